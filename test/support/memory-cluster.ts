@@ -1,0 +1,182 @@
+import type {
+  ClusterReader,
+  Discovery,
+  EventQuery,
+  Listing,
+  ListingState,
+  LogQuery,
+  ServedKind,
+} from '#domain/cluster.ts';
+import type { FluxObject } from '#domain/objects/flux.ts';
+import type { AnyObject, KnownKind, KnownKinds } from '#domain/objects/index.ts';
+import type { ClusterObject } from '#domain/objects/meta.ts';
+import type { Event } from '#domain/objects/platform.ts';
+
+import { ToolError } from '../../src/errors.ts';
+
+/** What a memory cluster holds; a kind without an entry in `states` is current, known kinds even when empty. */
+export interface MemoryClusterContent {
+  objects: readonly (AnyObject | FluxObject)[];
+  /** How far each kind's listing can be believed; `absent` kinds are not served, `unknown` ones give no items. */
+  states?: Partial<Record<string, ListingState>>;
+  /** Kinds served beside the known ones and those of the objects. */
+  served?: readonly ServedKind[];
+  /** Log lines by `namespace/pod`, `namespace/pod/container`, either with `/previous` behind it. */
+  logs?: Readonly<Record<string, string[]>>;
+  /** API groups whose server does not answer. */
+  unavailable?: readonly string[];
+  /** `asOf` of every listing, milliseconds since the epoch; 0 when left out. */
+  asOf?: number;
+}
+
+const KNOWN: Readonly<Record<KnownKind, { apiVersion: string; namespaced: boolean }>> = {
+  Pod: { apiVersion: 'v1', namespaced: true },
+  Deployment: { apiVersion: 'apps/v1', namespaced: true },
+  StatefulSet: { apiVersion: 'apps/v1', namespaced: true },
+  DaemonSet: { apiVersion: 'apps/v1', namespaced: true },
+  ReplicaSet: { apiVersion: 'apps/v1', namespaced: true },
+  Job: { apiVersion: 'batch/v1', namespaced: true },
+  CronJob: { apiVersion: 'batch/v1', namespaced: true },
+  HorizontalPodAutoscaler: { apiVersion: 'autoscaling/v2', namespaced: true },
+  PodDisruptionBudget: { apiVersion: 'policy/v1', namespaced: true },
+  Node: { apiVersion: 'v1', namespaced: false },
+  Namespace: { apiVersion: 'v1', namespaced: false },
+  PersistentVolumeClaim: { apiVersion: 'v1', namespaced: true },
+  PersistentVolume: { apiVersion: 'v1', namespaced: false },
+  StorageClass: { apiVersion: 'storage.k8s.io/v1', namespaced: false },
+  VolumeAttachment: { apiVersion: 'storage.k8s.io/v1', namespaced: false },
+  ValidatingWebhookConfiguration: { apiVersion: 'admissionregistration.k8s.io/v1', namespaced: false },
+  MutatingWebhookConfiguration: { apiVersion: 'admissionregistration.k8s.io/v1', namespaced: false },
+  APIService: { apiVersion: 'apiregistration.k8s.io/v1', namespaced: false },
+  CustomResourceDefinition: { apiVersion: 'apiextensions.k8s.io/v1', namespaced: false },
+  ConfigMap: { apiVersion: 'v1', namespaced: true },
+  Service: { apiVersion: 'v1', namespaced: true },
+  EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', namespaced: true },
+  Ingress: { apiVersion: 'networking.k8s.io/v1', namespaced: true },
+  IngressClass: { apiVersion: 'networking.k8s.io/v1', namespaced: false },
+  Event: { apiVersion: 'v1', namespaced: true },
+};
+
+/** A ClusterReader over projected objects in memory; it answers like the adapters and needs no cluster. */
+export function memoryCluster(content: MemoryClusterContent): ClusterReader {
+  const kinds = servedKinds(content);
+  return {
+    identity: { context: 'memory', server: 'https://memory.invalid' },
+    discover: async (): Promise<Discovery> => ({ kinds, unavailable: content.unavailable ?? [] }),
+    list: async <K extends KnownKind>(kind: K) =>
+      listing(content, kind, ofKind(content, kind)) as Listing<KnownKinds[K]>,
+    listFlux: async () =>
+      kinds
+        .filter(({ group }) => isFluxGroup(group))
+        .toSorted((a, b) => (a.kind < b.kind ? -1 : 1))
+        .map(({ kind }) => listing(content, kind, ofKind(content, kind)) as Listing<FluxObject>),
+    listAny: async (served, namespace) => listing(content, served.kind, ofServed(content, served, namespace)),
+    get: async (served, namespace, name) => find(content, served, namespace, name),
+    events: async (query) => listing(content, 'Event', eventsFor(content, query)),
+    log: async (query) => logOf(content, query),
+  };
+}
+
+function servedKinds(content: MemoryClusterContent): ServedKind[] {
+  const known = Object.entries(KNOWN).map(([kind, { apiVersion, namespaced }]) =>
+    servedKind(kind, apiVersion, namespaced),
+  );
+  const present = content.objects.map((object) =>
+    servedKind(object.kind, object.apiVersion, object.namespace !== undefined),
+  );
+  const all = [...known, ...present, ...(content.served ?? [])];
+  const distinct = new Map(all.map((kind) => [`${kind.group}/${kind.kind}`, kind]));
+  return [...distinct.values()].filter(({ kind }) => content.states?.[kind] !== 'absent');
+}
+
+/** A kind as discovery would give it; the plural is guessed by the rules of English. */
+export function servedKind(kind: string, apiVersion: string, namespaced: boolean): ServedKind {
+  const [version = '', group = ''] = apiVersion.split('/').toReversed();
+  const plural = kind
+    .toLowerCase()
+    .replace(/(?<=[^aeiou])y$/, 'ie')
+    .replace(/(?<=s|x|ch)$/, 'e');
+  return { kind, group, version, plural: `${plural}s`, namespaced, listable: true };
+}
+
+function isFluxGroup(group: string): boolean {
+  return /\.toolkit\.fluxcd\.io$|^source\.extensions\.fluxcd\.io$|^fluxcd\.controlplane\.io$/.test(group);
+}
+
+function ofKind(content: MemoryClusterContent, kind: string): ClusterObject[] {
+  return content.objects.filter((object) => object.kind === kind);
+}
+
+function ofServed(
+  content: MemoryClusterContent,
+  { kind, group }: ServedKind,
+  namespace?: string,
+): ClusterObject[] {
+  return ofKind(content, kind).filter(
+    (object) => groupOf(object) === group && (namespace === undefined || object.namespace === namespace),
+  );
+}
+
+function groupOf(object: ClusterObject): string {
+  return object.apiVersion.includes('/') ? (object.apiVersion.split('/')[0] ?? '') : '';
+}
+
+function listing<T extends ClusterObject>(
+  content: MemoryClusterContent,
+  kind: string,
+  items: T[],
+): Listing<T> {
+  const state = content.states?.[kind] ?? 'current';
+  const readable = state === 'current' || state === 'stale';
+  const why = {
+    stale: 'the connection is lost',
+    unknown: 'forbidden',
+    current: undefined,
+    absent: undefined,
+  }[state];
+  return {
+    kind,
+    state,
+    items: readable ? items : [],
+    asOf: content.asOf ?? 0,
+    ...(why !== undefined && { why }),
+  };
+}
+
+function find(
+  content: MemoryClusterContent,
+  kind: ServedKind,
+  namespace: string | undefined,
+  name: string,
+): ClusterObject {
+  if (content.states?.[kind.kind] === 'unknown') {
+    throw new ToolError('denied', `${kind.kind} cannot be read`, 'Run daytwo doctor.');
+  }
+  const object = ofServed(content, kind, namespace).find((candidate) => candidate.name === name);
+  if (object) return object;
+  throw new ToolError(
+    'not_found',
+    `${kind.kind} ${name} does not exist`,
+    'List the kind with resource_list.',
+  );
+}
+
+function eventsFor(content: MemoryClusterContent, query: EventQuery): Event[] {
+  const events = ofKind(content, 'Event') as Event[];
+  return events.filter(
+    (event) =>
+      (query.namespace === undefined || event.regarding.namespace === query.namespace) &&
+      (query.kind === undefined || event.regarding.kind === query.kind) &&
+      (query.name === undefined || event.regarding.name === query.name) &&
+      (query.type === undefined || event.type === query.type),
+  );
+}
+
+function logOf(content: MemoryClusterContent, query: LogQuery): string[] {
+  const key = [query.namespace, query.pod, query.container, query.previous ? 'previous' : undefined]
+    .filter((part) => part !== undefined)
+    .join('/');
+  const lines = content.logs?.[key];
+  if (lines) return lines.slice(-query.tailLines);
+  throw new ToolError('not_found', `no log of ${key}`, 'List the pods with resource_list.');
+}
