@@ -14,6 +14,16 @@ export interface Target {
   kind?: string;
 }
 
+/** Upper bounds of one call; the policy may lower them, never raise them. */
+export interface Limits {
+  /** Lines of a log. */
+  tailLines: number;
+  /** Rows of a list. */
+  rows: number;
+  /** Bytes of an answer. */
+  bytes: number;
+}
+
 /** One principal's powers as rules and lines, for `policy_explain`. */
 export interface PolicyView {
   explain(question: { tool?: string; namespace?: string; kind?: string }): unknown;
@@ -22,6 +32,10 @@ export interface PolicyView {
 /** What a read tool works with. `cluster` holds only what the policy lets this caller see; time is a function. */
 export interface ReadContext {
   cluster: ClusterReader;
+  /** True when the policy hides anything from this caller: what is not seen may still exist. */
+  scoped: boolean;
+  /** Upper bounds that the policy puts on this call. */
+  limits: Limits;
   policy: PolicyView;
   now: () => number;
   signal: AbortSignal;

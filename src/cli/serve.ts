@@ -1,0 +1,54 @@
+import type { ClusterReader } from '#domain/cluster.ts';
+import type { Readable, Writable } from 'node:stream';
+
+import type { Logger } from 'pino';
+
+import type { Audit } from '../gate/audit.ts';
+import { identify } from '../gate/decide.ts';
+import { createGate } from '../gate/gate.ts';
+import type { Policy } from '../gate/policy.ts';
+import type { Redactor } from '../gate/redact.ts';
+import type { Tool } from '../tool.ts';
+import { serveOverStdio } from '../transport/stdio.ts';
+
+/** Everything a stdio server is made of. */
+export interface ServeParts {
+  tools: readonly Tool[];
+  policy: Policy;
+  openCluster: () => Promise<ClusterReader>;
+  audit: Audit;
+  createRedactor: () => Redactor;
+  logger: Logger;
+  version: string;
+  /** Seconds. */
+  callTimeout: number;
+  stdin: Readable;
+  stdout: Writable;
+  /** Aborted by SIGINT and SIGTERM. */
+  stop: AbortSignal;
+}
+
+/** Serves until the client is gone or the process is told to stop; resolves to the exit code. */
+export async function serve(parts: ServeParts): Promise<number> {
+  const principal = identify(parts.policy, { transport: 'stdio' });
+  if (principal === undefined) {
+    parts.logger.fatal(`${parts.policy.file}: no principal matches the stdio transport, so nobody could call anything`);
+    return 1;
+  }
+  const gate = createGate({ ...parts, policy: () => parts.policy, now: Date.now, deadline: parts.callTimeout * 1_000 });
+  const connection = serveOverStdio({
+    ...parts,
+    gate,
+    principal,
+    onMalformed: (problem) => parts.audit.append({ principal, client: 'stdio', malformed: problem }),
+    onError: (error) => parts.logger.warn({ err: error }, 'transport error'),
+  });
+  await Promise.race([connection.closed, aborted(parts.stop)]);
+  await connection.close();
+  return 0;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

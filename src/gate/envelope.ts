@@ -1,0 +1,48 @@
+import type { ClusterIdentity, ListingState } from '#domain/cluster.ts';
+import { z } from 'zod';
+
+import type { Touched } from './touched.ts';
+
+/** What the gate adds to each answer that spoke to a cluster. */
+export const Envelope = z.strictObject({
+  cluster: z
+    .strictObject({
+      context: z.string(),
+      server: z.string(),
+      recorded: z.string().optional(),
+      source: z.string().optional(),
+    })
+    .optional(),
+  asOf: z.string().optional(),
+  hidden: z.record(z.string(), z.number()).optional(),
+  unchecked: z.array(z.strictObject({ what: z.string(), why: z.string() })).optional(),
+});
+
+export type Envelope = z.infer<typeof Envelope>;
+
+const UNCHECKED: ReadonlySet<ListingState> = new Set(['unknown', 'stale']);
+
+/** Which cluster, how old the oldest part is, what the policy hid and what could not be read, from what a call touched. */
+export function envelopeOf(identity: ClusterIdentity, source: string | undefined, touched: Touched): Envelope {
+  const read = [...touched.listings.values()].filter(({ state }) => state === 'current' || state === 'stale');
+  const unchecked = uncheckedOf(touched);
+  return {
+    cluster: { ...identity, ...(source === undefined ? {} : { source }) },
+    ...(read.length > 0 && { asOf: new Date(Math.min(...read.map(({ asOf }) => asOf))).toISOString() }),
+    ...(touched.hidden.size > 0 && { hidden: Object.fromEntries([...touched.hidden].sort()) }),
+    ...(unchecked.length > 0 && { unchecked }),
+  };
+}
+
+/** Kinds that share a reason are one line: when a server is away, all of them fail alike. */
+function uncheckedOf(touched: Touched): { what: string; why: string }[] {
+  const kindsByWhy = new Map<string, string[]>();
+  const groups = [...touched.unavailableGroups].sort().map((group) => `API group ${group}`);
+  if (groups.length > 0) kindsByWhy.set('its API server does not answer', groups);
+  for (const [kind, { state, why }] of [...touched.listings].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!UNCHECKED.has(state)) continue;
+    const reason = why ?? state;
+    kindsByWhy.set(reason, [...(kindsByWhy.get(reason) ?? []), kind]);
+  }
+  return [...kindsByWhy].map(([why, kinds]) => ({ what: kinds.join(', '), why }));
+}

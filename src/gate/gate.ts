@@ -1,0 +1,94 @@
+import type { ClusterReader } from '#domain/cluster.ts';
+
+import { ToolError, errorText, toToolError } from '../errors.ts';
+import type { Tool } from '../tool.ts';
+import type { Audit } from './audit.ts';
+import type { Answer, Call } from './call.ts';
+import { serialise } from './cap.ts';
+import { type Principal, scopeOf, visibleTools } from './decide.ts';
+import { type Egress, createEgress } from './egress.ts';
+import { type Run, perform } from './perform.ts';
+import type { Policy } from './policy.ts';
+import type { Redactor } from './redact.ts';
+import { newTouched } from './touched.ts';
+
+/** What the gate needs from the composition root. */
+export interface GateParts {
+  tools: readonly Tool[];
+  policy: () => Policy;
+  /** Opens the cluster on first use; absent when none is configured. Rejects with a ToolError. */
+  openCluster?: () => Promise<ClusterReader>;
+  audit: Audit;
+  createRedactor: () => Redactor;
+  now: () => number;
+  /** Deadline of one call, milliseconds. */
+  deadline: number;
+}
+
+/** The one path that every call takes, and the list of what a caller may call. */
+export interface Gate {
+  list(principal: Principal): readonly Tool[];
+  call(call: Call): Promise<Answer>;
+}
+
+/** Builds the gate; it holds no state of its own between calls. */
+export function createGate(parts: GateParts): Gate {
+  const usable = parts.tools.filter((tool) => tool.upstreams.every(() => parts.openCluster !== undefined));
+  const list = (principal: Principal): readonly Tool[] => {
+    const names = new Set(visibleTools(parts.policy(), principal, usable.map(({ name }) => name)));
+    return usable.filter(({ name }) => names.has(name));
+  };
+  return {
+    list,
+    call: async (call) => {
+      const run: CallRun = { call, policy: parts.policy(), touched: newTouched(), redactor: parts.createRedactor() };
+      const answer = await answerOf(run, list(call.principal), parts);
+      record(run, answer, parts);
+      return answer.answer;
+    },
+  };
+}
+
+interface CallRun extends Run {
+  redactor: Redactor;
+}
+
+interface Outcome {
+  answer: Answer;
+  error?: ToolError;
+}
+
+async function answerOf(run: CallRun, listed: readonly Tool[], parts: GateParts): Promise<Outcome> {
+  const egress = (): Egress => createEgress(run.redactor, run.touched.hiddenNamespaces);
+  const tool = listed.find(({ name }) => name === run.call.tool);
+  try {
+    if (tool === undefined) throw unknownTool(run.call.tool, listed);
+    const limits = scopeOf(run.policy, run.call.principal, tool.name).limits;
+    const data = egress().value(await perform(run, tool, parts));
+    return { answer: { text: serialise(data, limits.bytes), data } };
+  } catch (thrown) {
+    const error = toToolError(thrown);
+    const failed = tool === undefined ? 'unknown_tool' : 'tool';
+    return { answer: { text: egress().text(errorText(error)), failed }, error };
+  }
+}
+
+function unknownTool(name: string, listed: readonly Tool[]): ToolError {
+  const names = listed.map((tool) => tool.name).join(', ');
+  return new ToolError('not_found', `there is no tool named ${JSON.stringify(name.slice(0, 80))}`, `Tools: ${names}.`);
+}
+
+function record(run: CallRun, { answer, error }: Outcome, parts: GateParts): void {
+  parts.audit.append({
+    principal: run.call.principal,
+    client: run.call.client,
+    tool: run.call.tool,
+    arguments: run.call.arguments,
+    touched: [...run.touched.seen.values()],
+    decision: error?.code === 'denied' || answer.failed === 'unknown_tool' ? 'deny' : 'allow',
+    policySha: run.policy.sha256,
+    error: error && { code: error.code, message: error.message, cause: error.cause },
+    bytes: Buffer.byteLength(answer.text),
+    redactions: run.redactor.counts(),
+  });
+}

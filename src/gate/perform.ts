@@ -1,0 +1,133 @@
+import type { ClusterReader } from '#domain/cluster.ts';
+import { syncSourceOf } from '#domain/flux/sync-source.ts';
+
+import { ToolError } from '../errors.ts';
+import type { ReadContext, Target, Tool } from '../tool.ts';
+import type { Call } from './call.ts';
+import { assertModest } from './count.ts';
+import { type Scope, decide, denialText, scopeOf } from './decide.ts';
+import { envelopeOf } from './envelope.ts';
+import { explain } from './explain.ts';
+import { inputProblem } from './input-problem.ts';
+import type { Policy } from './policy.ts';
+import { scopedCluster } from './scoped-cluster.ts';
+import { type Touched, newTouched } from './touched.ts';
+
+/** One call under one version of the policy, with the record of what it read. */
+export interface Run {
+  call: Call;
+  policy: Policy;
+  touched: Touched;
+}
+
+/** What running a tool needs beyond the call. */
+export interface PerformParts {
+  openCluster?: () => Promise<ClusterReader>;
+  now: () => number;
+  /** Milliseconds. */
+  deadline: number;
+}
+
+/**
+ * count → parse → decide → run with a deadline → decide on what was really touched → validate → envelope.
+ * Throws a ToolError, or whatever the handler threw.
+ */
+export async function perform(run: Run, tool: Tool, parts: PerformParts): Promise<Record<string, unknown>> {
+  assertModest(run.call.arguments);
+  const input = parseInput(tool, run.call.arguments);
+  assertAllowed(run, tool, tool.target?.(input as never) ?? {});
+  const signal = AbortSignal.any([run.call.signal, AbortSignal.timeout(parts.deadline)]);
+  return untilAborted(answer(run, tool, input, { ...parts, signal }), signal, parts.deadline);
+}
+
+type RunParts = PerformParts & { signal: AbortSignal };
+
+async function answer(run: Run, tool: Tool, input: object, parts: RunParts): Promise<Record<string, unknown>> {
+  const scope = scopeOf(run.policy, run.call.principal, tool.name);
+  const cluster = tool.upstreams.includes('cluster') ? await parts.openCluster?.() : undefined;
+  const source = cluster && sourceOf(cluster, scope, parts.signal);
+  const body = await tool.handler(input as never, contextOf(run, scope, cluster, parts));
+  if (cluster && !scope.everything) await noteHiddenNamespaces(cluster, scope, run.touched, parts.signal);
+  assertTouchedAllowed(run, tool, scope);
+  const envelope = cluster ? envelopeOf(cluster.identity, await source, run.touched) : {};
+  return { ...tool.output.parse(body), ...envelope };
+}
+
+function contextOf(run: Run, scope: Scope, cluster: ClusterReader | undefined, parts: RunParts): ReadContext {
+  return {
+    cluster: cluster ? scopedCluster(cluster, scope, run.touched) : noCluster,
+    scoped: !scope.everything,
+    limits: scope.limits,
+    policy: { explain: (question) => explain(run.policy, run.call.principal, question) },
+    now: parts.now,
+    signal: parts.signal,
+    progress: run.call.progress,
+  };
+}
+
+/** Stands in for a tool without a cluster: touching it is a fault of the tool, not of the operator. */
+const noCluster = new Proxy({} as ClusterReader, {
+  get: (_target, property) => {
+    throw new Error(`a tool without the cluster upstream read cluster.${String(property)}`);
+  },
+});
+
+const SOURCE_PATIENCE = 1_000;
+
+/** What the cluster follows, for the envelope; an answer does not wait for it, nor count what it read as its own. */
+async function sourceOf(cluster: ClusterReader, scope: Scope, signal: AbortSignal): Promise<string | undefined> {
+  const visible = scopedCluster(cluster, scope, newTouched());
+  const patience = new Promise<[]>((resolve) => setTimeout(resolve, SOURCE_PATIENCE, []).unref());
+  const listings = await Promise.race([visible.listFlux(signal), patience]);
+  const source = syncSourceOf(listings.flatMap(({ items }) => items));
+  return source && [source.url ?? source.ref, source.branch].filter(Boolean).join(' ');
+}
+
+/** A namespace without a single readable object would otherwise stay unknown to the mask. */
+async function noteHiddenNamespaces(
+  cluster: ClusterReader,
+  scope: Scope,
+  touched: Touched,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { name } of (await cluster.list('Namespace', signal)).items) {
+    if (!scope.allows('Namespace', name)) touched.hiddenNamespaces.add(name);
+  }
+}
+
+function parseInput(tool: Tool, raw: unknown): Record<string, unknown> {
+  const parsed = tool.input.safeParse(raw ?? {});
+  if (parsed.success) return parsed.data;
+  throw inputProblem(parsed.error, Object.keys(tool.input.shape));
+}
+
+function assertAllowed(run: Run, tool: Tool, target: Target): void {
+  const decision = decide(run.policy, run.call.principal, { tool: tool.name, ...target });
+  if (decision.effect === 'allow') return;
+  throw new ToolError('denied', denialText(run.policy, decision), 'Do not retry or work around this; ask the operator.');
+}
+
+/** The second decision, on what the call really read rather than on what it asked for. */
+function assertTouchedAllowed(run: Run, tool: Tool, scope: Scope): void {
+  for (const { kind, namespace } of run.touched.seen.values()) {
+    if (!scope.allows(kind, namespace)) assertAllowed(run, tool, { kind, namespace });
+  }
+}
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, deadline: number): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => {
+    aborted.reject(
+      new ToolError(
+        'timeout',
+        `no answer within ${deadline / 1000} s, or the client cancelled`,
+        'Narrow the question to a namespace or a kind; run `daytwo doctor` if the cluster is slow.',
+      ),
+    );
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  return Promise.race([work, aborted.promise]).finally(() => {
+    signal.removeEventListener('abort', onAbort);
+  });
+}

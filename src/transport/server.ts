@@ -1,0 +1,79 @@
+import {
+  type CallToolResult,
+  type GetPromptResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+
+import type { Principal } from '../gate/decide.ts';
+import type { Gate } from '../gate/gate.ts';
+import { INSTRUCTIONS } from './instructions.ts';
+import { listedTool } from './listing.ts';
+import { PROMPTS, promptNamed } from './prompts.ts';
+
+/** What a served connection is made of. */
+export interface ServerParts {
+  gate: Gate;
+  principal: Principal;
+  version: string;
+  /** A transport's name for the audit log, such as `stdio`. */
+  transport: string;
+}
+
+/** One MCP server instance for one connection; every call it receives goes through the gate. */
+export function createServer(parts: ServerParts): Server {
+  const server = new Server(
+    { name: 'daytwo', title: 'daytwo', version: parts.version },
+    { capabilities: { tools: {}, prompts: {} }, instructions: INSTRUCTIONS },
+  );
+  server.setRequestHandler('tools/list', () => ({ tools: parts.gate.list(parts.principal).map(listedTool) }));
+  server.setRequestHandler('tools/call', (request, context) => callTool(parts, clientOf(server, parts), request.params, context));
+  server.setRequestHandler('prompts/list', () => ({ prompts: PROMPTS.map(({ render: _, ...prompt }) => prompt) }));
+  server.setRequestHandler('prompts/get', (request): GetPromptResult => {
+    const prompt = promptNamed(request.params.name);
+    if (prompt === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownPrompt(request.params.name));
+    return prompt.render(request.params.arguments ?? {});
+  });
+  return server;
+}
+
+async function callTool(
+  { gate, principal }: ServerParts,
+  client: string,
+  params: { name: string; arguments?: unknown },
+  context: ServerContext,
+): Promise<CallToolResult> {
+  const answer = await gate.call({
+    principal,
+    client,
+    tool: params.name,
+    arguments: params.arguments,
+    signal: context.mcpReq.signal,
+    progress: progressOf(context),
+  });
+  if (answer.failed === 'unknown_tool') throw new ProtocolError(ProtocolErrorCode.InvalidParams, answer.text);
+  const content = [{ type: 'text' as const, text: answer.text }];
+  return answer.data === undefined ? { content, isError: true } : { content, structuredContent: answer.data };
+}
+
+/** Sends progress only to a client that asked for it; a failed notification fails no call. */
+function progressOf(context: ServerContext): (done: number, total: number | undefined, message: string) => void {
+  const token = context.mcpReq._meta?.progressToken;
+  if (token === undefined) return () => undefined;
+  return (progress, total, message) => {
+    const params = { progressToken: token, progress, message, ...(total !== undefined && { total }) };
+    context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+  };
+}
+
+function clientOf(server: Server, { transport }: ServerParts): string {
+  // eslint-disable-next-line typescript/no-deprecated -- the envelope carries it only in the newer protocol era
+  const client = server.getClientVersion();
+  return client ? `${transport} ${client.name}/${client.version}` : transport;
+}
+
+function unknownPrompt(name: string): string {
+  return `there is no prompt named ${JSON.stringify(name.slice(0, 80))}; prompts: ${PROMPTS.map((p) => p.name).join(', ')}`;
+}
