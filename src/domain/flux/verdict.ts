@@ -1,17 +1,20 @@
 import type { FluxObject } from '../objects/flux.ts';
 
 /** Worst first. `ready` objects may still be `behind` their source, which has a state of its own here. */
-export type FluxState =
-  | 'failed'
-  | 'stalled'
-  | 'terminating'
-  | 'stale'
-  | 'unknown'
-  | 'blocked'
-  | 'behind'
-  | 'progressing'
-  | 'suspended'
-  | 'ready';
+export const FLUX_STATES = [
+  'failed',
+  'stalled',
+  'terminating',
+  'stale',
+  'unknown',
+  'blocked',
+  'behind',
+  'progressing',
+  'suspended',
+  'ready',
+] as const;
+
+export type FluxState = (typeof FLUX_STATES)[number];
 
 /** What is true of one Flux object now; the words are for an operator. */
 export interface FluxVerdict {
@@ -29,4 +32,23 @@ export interface FluxVerdict {
   requestPending: boolean;
   /** The newest generation of the spec has not been observed. */
   specPending: boolean;
+}
+
+/**
+ * A root that is no Flux object the caller sees: one that is missing, hidden or not readable, or the Deployment of a
+ * controller. A hidden one has the ref `Kind/hidden`, so that nothing of it is told.
+ */
+export interface OuterRoot {
+  ref: string;
+  state: FluxState;
+  reason: string;
+  message: string;
+  /** RFC 3339; absent when it cannot be known. */
+  since?: string;
+}
+
+/** Verdicts in the order of their refs, and the roots among `causedBy` that have no verdict of their own. */
+export interface FluxJudgement {
+  verdicts: FluxVerdict[];
+  outerRoots: OuterRoot[];
 }
