@@ -94,9 +94,11 @@ export function ageOf(time: string | undefined, now: number): string | undefined
   return at === undefined ? undefined : formatAge(now - at);
 }
 
+const TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+
 /** An RFC 3339 time in milliseconds since the epoch; undefined when it is absent or not a time. */
 export function parseTime(time: string | undefined): number | undefined {
-  if (time === undefined) return undefined;
+  if (time === undefined || !TIME.test(time)) return undefined;
   const at = Date.parse(time);
   return Number.isNaN(at) ? undefined : at;
 }

@@ -58,9 +58,10 @@ test('an age is counted from an RFC 3339 time, and unknown without one', () => {
   const now = Date.parse('2026-05-09T12:00:00Z');
 
   const known = ageOf('2026-05-09T13:30:00+02:00', now);
-  const unknown = [ageOf(undefined, now), ageOf('yesterday', now)];
+  const unknown = [undefined, 'yesterday', '1', '2026-05-09', '2026-13-09T12:00:00Z'].map((time) => ageOf(time, now));
 
   expect(known).toBe('30m');
-  expect(unknown).toEqual([undefined, undefined]);
+  expect(unknown).toEqual(Array.from({ length: 5 }, () => undefined));
+  expect(parseTime('2026-05-09T12:00:00.123456789Z')).toBe(now + 123);
   expect(parseTime('1970-01-01T00:00:01Z')).toBe(1_000);
 });
