@@ -108,18 +108,15 @@ function defaultOf(name: OptionName, environment: Record<string, string | undefi
 }
 
 function readConfigFile(file: string): { values: Record<string, unknown>; problems: string[] } {
-  let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    const document = parseDocument(readFileSync(file, 'utf8'), { strict: true, uniqueKeys: true });
+    const faults = [...document.errors, ...document.warnings].map((fault) => `${file}: ${fault.message.split('\n')[0]}`);
+    const values: unknown = faults.length > 0 ? {} : (document.toJS({ maxAliasCount: 0 }) ?? {});
+    if (isRecord(values)) return { values, problems: [...faults, ...unknownKeys(file, values)] };
+    return { values: {}, problems: [`${file}: must be a map of settings`] };
   } catch (error) {
     return { values: {}, problems: [`${file}: ${error instanceof Error ? error.message : 'cannot be read'}`] };
   }
-  const document = parseDocument(text, { strict: true, uniqueKeys: true });
-  const faults = [...document.errors, ...document.warnings].map((fault) => `${file}: ${fault.message.split('\n')[0]}`);
-  if (faults.length > 0) return { values: {}, problems: faults };
-  const values: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
-  if (!isRecord(values)) return { values: {}, problems: [`${file}: must be a map of settings`] };
-  return { values, problems: unknownKeys(file, values) };
 }
 
 function unknownKeys(file: string, values: Record<string, unknown>): string[] {

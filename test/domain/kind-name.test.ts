@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+
+import { resolveKind } from '../../src/domain/kind-name.ts';
+
+const kinds = [
+  served('Deployment', 'deployments', 'apps'),
+  served('Event', 'events', ''),
+  served('Event', 'events', 'events.k8s.io'),
+  served('Backup', 'backups', 'longhorn.io'),
+  served('Backup', 'backups', 'postgresql.cnpg.io'),
+  served('Kustomization', 'kustomizations', 'kustomize.toolkit.fluxcd.io'),
+  served('PersistentVolumeClaim', 'persistentvolumeclaims', ''),
+];
+
+describe('a kind as people write it', () => {
+  test.each([
+    ['Deployment', 'apps'],
+    ['deployments', 'apps'],
+    ['DEPLOY', 'apps'],
+    ['deployments.apps', 'apps'],
+    ['Deployment.apps', 'apps'],
+    ['ks', 'kustomize.toolkit.fluxcd.io'],
+    ['pvc', ''],
+    ['Event', ''],
+    ['events.events.k8s.io', 'events.k8s.io'],
+    ['backups.longhorn.io', 'longhorn.io'],
+  ])('%s is in group %j', (name, group) => {
+    expect(resolveKind({ kinds, unavailable: [] }, name).group).toBe(group);
+  });
+
+  test('one that several groups serve is asked back', () => {
+    expect(() => resolveKind({ kinds, unavailable: [] }, 'Backup')).toThrow(
+      expect.objectContaining({ code: 'invalid_input', hint: 'Name one of: backups.longhorn.io, backups.postgresql.cnpg.io.' }),
+    );
+  });
+
+  test('one that is not served is not found, and says which groups are away', () => {
+    expect(() => resolveKind({ kinds, unavailable: ['metrics.k8s.io'] }, 'Widget')).toThrow(
+      expect.objectContaining({ code: 'not_found', hint: expect.stringContaining('metrics.k8s.io') }),
+    );
+  });
+});
+
+function served(kind: string, plural: string, group: string) {
+  return { kind, plural, group, version: 'v1', namespaced: true, listable: true };
+}
