@@ -1,0 +1,55 @@
+import type { TestProject } from 'vitest/node';
+
+import type { Endpoint } from './access.ts';
+import { goVersion } from './build.ts';
+import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { fluxCrds } from './crds.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The control plane that all test files share; undefined when this machine cannot build one. */
+    controlPlane: Endpoint | undefined;
+  }
+}
+
+/**
+ * Starts the control plane that the files of project `cluster` share, each in namespaces of its own: no controllers,
+ * audited, with the CRDs of Flux. Throws instead of skipping when `CI` or `DAYTWO_REQUIRE_CLUSTER` is set.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if ((await goVersion()) === undefined) {
+    skipLoudly();
+    project.provide('controlPlane', undefined);
+    return async () => undefined;
+  }
+  const controlPlane = await startShared();
+  project.provide('controlPlane', controlPlane.endpoint);
+  return () => controlPlane.stop();
+}
+
+async function startShared(): Promise<ControlPlane> {
+  const [controlPlane, crds] = await Promise.all([
+    startControlPlane({ audit: true, storageJson: true }),
+    fluxCrds(),
+  ]);
+  await controlPlane.admin.installCrds(crds);
+  return controlPlane;
+}
+
+function skipLoudly(): void {
+  const what = 'there is no Go on this machine, so no control plane can be built';
+  if (process.env['CI'] || process.env['DAYTWO_REQUIRE_CLUSTER']) {
+    throw new Error(`${what}, and a run in CI must not skip these tests`);
+  }
+  process.stderr.write(
+    [
+      '',
+      '!'.repeat(78),
+      `!! SKIPPED: every test against a real API server. ${what}.`,
+      '!! Install Go 1.26 or newer to run them.',
+      '!'.repeat(78),
+      '',
+      '',
+    ].join('\n'),
+  );
+}
