@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Admin } from './admin.ts';
 import { pause } from './api.ts';
 import type { Manifest } from './manifest.ts';
@@ -22,54 +24,39 @@ export async function grant(
   namespace?: string,
 ): Promise<void> {
   const name = `test-${user}`;
+  const marker = randomUUID();
   const kind = namespace === undefined ? 'ClusterRole' : 'Role';
   const subject = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user };
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind, name };
-  await admin.apply({ ...rbacObject(kind, name, namespace), rules });
+  const markerRule: PolicyRule = { apiGroups: ['marker.test'], resources: [marker], verbs: ['get'] };
+  await admin.apply({ ...rbacObject(kind, name, namespace), rules: [...rules, markerRule] });
   await admin.apply({ ...rbacObject(`${kind}Binding`, name, namespace), subjects: [subject], roleRef });
-  await untilGranted(admin, user, rules, namespace);
+  await untilAllowed(admin, { user, namespace, group: 'marker.test', resource: marker });
 }
 
 function rbacObject(kind: string, name: string, namespace: string | undefined): Manifest {
   return { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name, namespace } };
 }
 
+interface Question {
+  user: string;
+  namespace?: string;
+  group: string;
+  resource: string;
+}
+
 /** The API server's authorizer follows the roles through watches, some milliseconds behind. */
-async function untilGranted(
-  admin: Admin,
-  user: string,
-  rules: readonly PolicyRule[],
-  namespace: string | undefined,
-): Promise<void> {
-  const question = rules.flatMap((rule) => attributesOf(rule, namespace)).at(-1);
-  if (question === undefined) return pause(200);
+async function untilAllowed(admin: Admin, { user, ...attributes }: Question): Promise<void> {
   const review = {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SubjectAccessReview',
-    spec: { user, ...question },
+    spec: { user, resourceAttributes: { ...attributes, verb: 'get' } },
   };
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const answer = await admin.request('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', review);
-    if ((answer as { status: { allowed: boolean } }).status.allowed) return;
-    await pause(50);
+  const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const answer = (await admin.request('POST', path, review)) as { status: { allowed: boolean } };
+    if (answer.status.allowed) return;
+    await pause(25);
   }
-  throw new Error(`the API server did not take up the roles of ${user}`);
-}
-
-function attributesOf(
-  { apiGroups, resources, resourceNames, nonResourceURLs, verbs }: PolicyRule,
-  namespace?: string,
-) {
-  const verb = verbs[0];
-  if (nonResourceURLs?.[0]) return [{ nonResourceAttributes: { path: nonResourceURLs[0], verb } }];
-  const [resource, subresource] = (resources?.[0] ?? '').split('/');
-  const attributes = {
-    group: apiGroups?.[0],
-    resource,
-    subresource,
-    name: resourceNames?.[0],
-    namespace,
-    verb,
-  };
-  return [{ resourceAttributes: attributes }];
+  throw new Error(`the API server did not take up the role of ${user}`);
 }
