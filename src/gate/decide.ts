@@ -49,17 +49,17 @@ export function identify(policy: Policy, peer: { transport: 'stdio' | 'http' }):
   return policy.principals.find(({ transport }) => transport === peer.transport);
 }
 
-/** Default deny, deny wins, order is irrelevant, the floor comes first. */
+/** Default deny, deny wins, order is irrelevant; no allow reaches below the floor. */
 export function decide(policy: Policy, principal: Principal | undefined, question: Question): Decision {
   if (!principal) return builtin('unknown-caller', 'the policy names no principal for this connection');
   const rules = rulesFor(policy, principal, question.tool);
-  const decisions = candidatesOf(policy.rules, question).map((subject) =>
-    judge(policy, rules, question.tool, subject),
-  );
+  const candidates = candidatesOf(policy.rules, question);
+  const decisions = candidates.map((subject) => judge(policy, rules, question.tool, subject));
   const allowed = decisions.filter(({ effect }) => effect === 'allow');
   const [first = decisions[0]] = allowed;
-  if (!first) return builtin('default-deny', `no rule allows ${question.tool}`);
-  return { ...first, limits: tightest(allowed) };
+  if (!first || (candidates.length > 1 && first.rule === DEFAULT_DENY))
+    return defaultDeny(question.tool, question);
+  return allowed.length > 1 ? { ...first, limits: tightest(allowed) } : first;
 }
 
 /** What the caller may see with the tool, as a predicate that remembers its answers. */
@@ -114,27 +114,38 @@ export function covers(rule: Rule, { kind, namespace, path }: Subject): boolean 
   return !bounds || path === undefined || bounds.some((glob) => globMatches(glob, path));
 }
 
+/** A written deny comes before the floor only because it says more: its line and its reason. */
 function judge(policy: Policy, rules: readonly Rule[], tool: string, subject: Subject): Decision {
-  const { kind, path } = subject;
-  if (kind !== undefined && isSealedKind(kind)) return builtin('sealed-kind', `${kind} is never readable`);
-  if (path !== undefined && tool.startsWith(PROPOSE_PREFIX) && isProtectedPath(path, policy.protectedPaths)) {
-    return builtin('protected-path', `no proposal may touch ${path}`);
-  }
   const matching = rules.filter((rule) => covers(rule, subject));
-  const rule = matching.find(({ effect }) => effect === 'deny') ?? matching[0];
-  if (!rule) return builtin('default-deny', `no rule allows ${tool}${worded(subject)}`);
-  const { id, line, effect, reason } = rule;
-  return { effect, rule: id, line, reason, limits: effect === 'allow' ? mostGenerous(matching) : CAPS };
+  const denying = matching.find(({ effect }) => effect === 'deny');
+  if (denying) return { ...named(denying), limits: CAPS };
+  const floor = floorProblem(policy, tool, subject);
+  if (floor) return floor;
+  const [first] = matching;
+  if (!first) return defaultDeny(tool, subject);
+  return { ...named(first), limits: mostGenerous(matching) };
+}
+
+function named({ id, line, effect, reason }: Rule): Omit<Decision, 'limits'> {
+  return { effect, rule: id, line, reason };
+}
+
+function floorProblem(policy: Policy, tool: string, { kind, path }: Subject): Decision | undefined {
+  if (kind !== undefined && isSealedKind(kind)) return builtin('sealed-kind', `${kind} is never readable`);
+  if (path === undefined || !tool.startsWith(PROPOSE_PREFIX)) return undefined;
+  if (!isProtectedPath(path, policy.protectedPaths)) return undefined;
+  return builtin('protected-path', `no proposal may touch ${path}`);
 }
 
 function builtin(rule: string, reason: string): Decision {
   return { effect: 'deny', rule: `builtin:${rule}`, reason, limits: CAPS };
 }
 
-function worded({ kind, namespace, path }: Subject): string {
-  if (path !== undefined) return ` on ${path}`;
-  const where = namespace === undefined ? 'cluster-scoped' : `in namespace ${namespace}`;
-  return ` on ${kind ?? 'any kind'}, ${where}`;
+const DEFAULT_DENY = 'builtin:default-deny';
+
+function defaultDeny(tool: string, { kind, namespace, path }: Subject): Decision {
+  const about = [path, kind, namespace && `namespace ${namespace}`].filter(Boolean).join(', ');
+  return builtin('default-deny', `no rule allows ${tool}${about && ` on ${about}`}`);
 }
 
 function names(tools: ToolSet, tool: string): boolean {

@@ -37,15 +37,19 @@ function keyMessage(issue: z.core.$ZodIssueInvalidKey): string {
 }
 
 function worded(issue: Issue, path: YamlPath): string {
-  if (issue.code === 'custom' || issue.code === 'too_small' || issue.code === 'too_big') return issue.message;
-  if (issue.code === 'invalid_format') return issue.message;
   const name = path.filter((part) => typeof part !== 'number').at(-1);
-  return name === undefined ? issue.message : `${String(name)}: ${issue.message}`;
+  const isType = issue.code === 'invalid_type' || issue.code === 'invalid_value';
+  if (!isType) return issue.message;
+  if (issue.input === undefined) return `${String(name)} is missing`;
+  return `${String(name ?? 'the file')}: ${issue.message.replace(/^Invalid \w+: /, '')}`;
 }
 
+/** The nearest accepted value; needs a parse that reports its input. */
 function suggested(issue: Issue): { suggestion?: string } {
-  if (issue.code !== 'custom') return {};
-  const suggestion: unknown = issue.params?.['suggestion'];
+  const suggestion: unknown =
+    issue.code === 'invalid_value'
+      ? closest(String(issue.input), issue.values.map(String))
+      : issue.code === 'custom' && issue.params?.['suggestion'];
   return typeof suggestion === 'string' ? { suggestion } : {};
 }
 

@@ -56,12 +56,16 @@ export class PolicyError extends Error {
 export function loadPolicy(text: string, file: string, known: KnownNames): Policy {
   const yaml = parseYaml(text);
   if (yaml.problems.length > 0) throw new PolicyError(file, inOrder(yaml.problems));
-  const schema = policySchema({ ...known, ...declared(yaml.value) });
-  const parsed = schema.safeParse(yaml.value);
+  const kinds = [...known.kinds, ...SEALED];
+  const schema = policySchema({ tools: known.tools, kinds, ...declared(yaml.value) });
+  const parsed = schema.safeParse(yaml.value, { reportInput: true });
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error, schema, yaml)), ...duplicates(yaml)];
   if (!parsed.success || problems.length > 0) throw new PolicyError(file, inOrder(problems));
   return compile(parsed.data, { text, file, yaml, known });
 }
+
+/** A policy may name what it can never open, to deny it in words. */
+const SEALED = ['Secret'];
 
 interface Origin {
   text: string;
