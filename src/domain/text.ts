@@ -9,6 +9,19 @@ export function clip(text: string, limit: number): string {
     .trimEnd()}…`;
 }
 
+/**
+ * Text on one line, at most `limit` characters; where it is longer, its middle is left out: wrapped errors begin with
+ * what was tried and end with the cause.
+ */
+export function clipMiddle(text: string, limit: number): string {
+  const line = text.replaceAll(/\s+/gu, ' ').trim();
+  const characters = Array.from(line);
+  if (characters.length <= limit) return line;
+  const tail = Math.floor((limit - 3) / 2);
+  const head = characters.slice(0, limit - 3 - tail).join('');
+  return `${head.trimEnd()} … ${characters.slice(-tail).join('').trimStart()}`;
+}
+
 /** The first `limit` names in words, and how many more there are: `a, b and 7 more`. */
 export function nameSome(names: readonly string[], limit: number): string {
   const rest = names.length - limit;

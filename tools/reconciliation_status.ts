@@ -1,0 +1,38 @@
+import { Reconciliation, reconciliationOf } from '#domain/flux/reconciliation.ts';
+import { FLUX_STATES } from '#domain/flux/verdict.ts';
+import { defineTool, z } from '#tool';
+
+export default defineTool({
+  name: 'reconciliation_status',
+  policy: 'read',
+  title: 'Reconciliation status',
+  description:
+    'Use first when asked whether the cluster matches Git. Says whether every Flux object is reconciled: failed, blocked and by which root, stalled, suspended, behind its source, stale. Roots come first, with how many they block; what only waits for a listed root is folded into it. Totals by kind and state are always given. Filters join; state lists the objects of one state, ready ones too.',
+  upstreams: ['cluster'],
+  input: z.strictObject({
+    namespace: z.string().min(1).max(63).optional(),
+    kind: z.string().min(1).max(63).optional().describe('a Flux kind, such as Kustomization'),
+    state: z.enum(FLUX_STATES).optional(),
+    name: z.string().min(1).max(253).optional().describe('part of the name'),
+    limit: z.int().min(1).max(200).default(50),
+    cursor: z.string().max(200).optional(),
+  }),
+  output: Reconciliation,
+  examples: [{}, { namespace: 'apps', state: 'blocked' }, { kind: 'HelmRelease', name: 'wiki', limit: 10 }],
+  target: ({ namespace }) => ({ namespace }),
+  async handler({ cursor, limit, ...filter }, { cluster, limits, now, scoped, signal }) {
+    const [listings, deployments] = await Promise.all([
+      cluster.listFlux(signal),
+      cluster.list('Deployment', signal),
+    ]);
+    return reconciliationOf({
+      listings,
+      deployments,
+      scoped,
+      filter,
+      cursor,
+      limit: Math.min(limit, limits.rows),
+      now: now(),
+    });
+  },
+});
