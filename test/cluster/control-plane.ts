@@ -216,7 +216,6 @@ function controllerManagerFlags(kubeconfig: string): string[] {
     `--kubeconfig=${kubeconfig}`,
     '--leader-elect=false',
     '--secure-port=0',
-    '--use-service-account-credentials',
     '--service-account-private-key-file=service-account.key',
     '--root-ca-file=ca.crt',
     '--controllers=*',
