@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { ClusterReader } from '#domain/cluster.ts';
+import type { Limits } from '#domain/limits.ts';
 
 export { z };
 export { ToolError } from './errors.ts';
@@ -12,16 +13,6 @@ export type Upstream = 'cluster';
 export interface Target {
   namespace?: string;
   kind?: string;
-}
-
-/** Upper bounds of one call; the policy may lower them, never raise them. */
-export interface Limits {
-  /** Lines of a log. */
-  tailLines: number;
-  /** Rows of a list. */
-  rows: number;
-  /** Bytes of an answer. */
-  bytes: number;
 }
 
 /** One principal's powers as rules and lines, for `policy_explain`. */

@@ -15,7 +15,8 @@ import { serveOverStdio } from '../transport/stdio.ts';
 export interface ServeParts {
   tools: readonly Tool[];
   policy: Policy;
-  openCluster: () => Promise<ClusterReader>;
+  /** Absent when no cluster is configured. */
+  openCluster?: () => Promise<ClusterReader>;
   audit: Audit;
   createRedactor: () => Redactor;
   logger: Logger;

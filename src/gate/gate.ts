@@ -35,13 +35,24 @@ export interface Gate {
 export function createGate(parts: GateParts): Gate {
   const usable = parts.tools.filter((tool) => tool.upstreams.every(() => parts.openCluster !== undefined));
   const list = (principal: Principal): readonly Tool[] => {
-    const names = new Set(visibleTools(parts.policy(), principal, usable.map(({ name }) => name)));
+    const names = new Set(
+      visibleTools(
+        parts.policy(),
+        principal,
+        usable.map(({ name }) => name),
+      ),
+    );
     return usable.filter(({ name }) => names.has(name));
   };
   return {
     list,
     call: async (call) => {
-      const run: CallRun = { call, policy: parts.policy(), touched: newTouched(), redactor: parts.createRedactor() };
+      const run: CallRun = {
+        call,
+        policy: parts.policy(),
+        touched: newTouched(),
+        redactor: parts.createRedactor(),
+      };
       const answer = await answerOf(run, list(call.principal), parts);
       record(run, answer, parts);
       return answer.answer;
@@ -75,7 +86,11 @@ async function answerOf(run: CallRun, listed: readonly Tool[], parts: GateParts)
 
 function unknownTool(name: string, listed: readonly Tool[]): ToolError {
   const names = listed.map((tool) => tool.name).join(', ');
-  return new ToolError('not_found', `there is no tool named ${JSON.stringify(name.slice(0, 80))}`, `Tools: ${names}.`);
+  return new ToolError(
+    'not_found',
+    `there is no tool named ${JSON.stringify(name.slice(0, 80))}`,
+    `Tools: ${names}.`,
+  );
 }
 
 function record(run: CallRun, { answer, error }: Outcome, parts: GateParts): void {
@@ -85,7 +100,9 @@ function record(run: CallRun, { answer, error }: Outcome, parts: GateParts): voi
     tool: run.call.tool,
     arguments: run.call.arguments,
     touched: [...run.touched.seen.values()],
-    decision: error?.code === 'denied' || answer.failed === 'unknown_tool' ? 'deny' : 'allow',
+    decision: run.denial !== undefined || answer.failed === 'unknown_tool' ? 'deny' : 'allow',
+    rule: run.denial?.rule,
+    reason: run.denial?.reason,
     policySha: run.policy.sha256,
     error: error && { code: error.code, message: error.message, cause: error.cause },
     bytes: Buffer.byteLength(answer.text),

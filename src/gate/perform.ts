@@ -1,16 +1,17 @@
 import type { ClusterReader } from '#domain/cluster.ts';
+import type { Limits } from '#domain/limits.ts';
 import { syncSourceOf } from '#domain/flux/sync-source.ts';
 
 import { ToolError } from '../errors.ts';
-import type { ReadContext, Target, Tool } from '../tool.ts';
+import type { ReadContext, Tool } from '../tool.ts';
 import type { Call } from './call.ts';
 import { assertModest } from './count.ts';
-import { type Scope, decide, denialText, scopeOf } from './decide.ts';
+import { type Decision, type Question, decide, denialText, scopeOf } from './decide.ts';
 import { envelopeOf } from './envelope.ts';
 import { explain } from './explain.ts';
 import { inputProblem } from './input-problem.ts';
 import type { Policy } from './policy.ts';
-import { scopedCluster } from './scoped-cluster.ts';
+import { type Visibility, scopedCluster } from './scoped-cluster.ts';
 import { type Touched, newTouched } from './touched.ts';
 
 /** One call under one version of the policy, with the record of what it read. */
@@ -18,6 +19,8 @@ export interface Run {
   call: Call;
   policy: Policy;
   touched: Touched;
+  /** The decision that ended the call, if one did. */
+  denial?: Decision;
 }
 
 /** What running a tool needs beyond the call. */
@@ -42,18 +45,32 @@ export async function perform(run: Run, tool: Tool, parts: PerformParts): Promis
 
 type RunParts = PerformParts & { signal: AbortSignal };
 
-async function answer(run: Run, tool: Tool, input: object, parts: RunParts): Promise<Record<string, unknown>> {
-  const scope = scopeOf(run.policy, run.call.principal, tool.name);
+async function answer(
+  run: Run,
+  tool: Tool,
+  input: object,
+  parts: RunParts,
+): Promise<Record<string, unknown>> {
+  const scope = sightOf(run, tool);
   const cluster = tool.upstreams.includes('cluster') ? await parts.openCluster?.() : undefined;
   const source = cluster && sourceOf(cluster, scope, parts.signal);
   const body = await tool.handler(input as never, contextOf(run, scope, cluster, parts));
   if (cluster && !scope.everything) await noteHiddenNamespaces(cluster, scope, run.touched, parts.signal);
-  assertTouchedAllowed(run, tool, scope);
+  assertTouchedAllowed(run, scope);
   const envelope = cluster ? envelopeOf(cluster.identity, await source, run.touched) : {};
   return { ...tool.output.parse(body), ...envelope };
 }
 
-function contextOf(run: Run, scope: Scope, cluster: ClusterReader | undefined, parts: RunParts): ReadContext {
+type Sight = Visibility & { limits: Limits };
+
+function sightOf(run: Run, tool: Tool): Sight {
+  return {
+    ...scopeOf(run.policy, run.call.principal, tool.name),
+    demand: (kind, namespace, clusterScoped) => assertAllowed(run, tool, { kind, namespace, clusterScoped }),
+  };
+}
+
+function contextOf(run: Run, scope: Sight, cluster: ClusterReader | undefined, parts: RunParts): ReadContext {
   return {
     cluster: cluster ? scopedCluster(cluster, scope, run.touched) : noCluster,
     scoped: !scope.everything,
@@ -75,7 +92,11 @@ const noCluster = new Proxy({} as ClusterReader, {
 const SOURCE_PATIENCE = 1_000;
 
 /** What the cluster follows, for the envelope; an answer does not wait for it, nor count what it read as its own. */
-async function sourceOf(cluster: ClusterReader, scope: Scope, signal: AbortSignal): Promise<string | undefined> {
+async function sourceOf(
+  cluster: ClusterReader,
+  scope: Sight,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const visible = scopedCluster(cluster, scope, newTouched());
   const patience = new Promise<[]>((resolve) => setTimeout(resolve, SOURCE_PATIENCE, []).unref());
   const listings = await Promise.race([visible.listFlux(signal), patience]);
@@ -86,7 +107,7 @@ async function sourceOf(cluster: ClusterReader, scope: Scope, signal: AbortSigna
 /** A namespace without a single readable object would otherwise stay unknown to the mask. */
 async function noteHiddenNamespaces(
   cluster: ClusterReader,
-  scope: Scope,
+  scope: Sight,
   touched: Touched,
   signal: AbortSignal,
 ): Promise<void> {
@@ -101,16 +122,17 @@ function parseInput(tool: Tool, raw: unknown): Record<string, unknown> {
   throw inputProblem(parsed.error, Object.keys(tool.input.shape));
 }
 
-function assertAllowed(run: Run, tool: Tool, target: Target): void {
-  const decision = decide(run.policy, run.call.principal, { tool: tool.name, ...target });
+function assertAllowed(run: Run, tool: Tool, question: Omit<Question, 'tool'>): void {
+  const decision = decide(run.policy, run.call.principal, { tool: tool.name, ...question });
   if (decision.effect === 'allow') return;
-  throw new ToolError('denied', denialText(run.policy, decision), 'Do not retry or work around this; ask the operator.');
+  run.denial = decision;
+  throw new ToolError('denied', denialText(run.policy, decision), 'policy_explain says what you may do here.');
 }
 
 /** The second decision, on what the call really read rather than on what it asked for. */
-function assertTouchedAllowed(run: Run, tool: Tool, scope: Scope): void {
+function assertTouchedAllowed(run: Run, scope: Sight): void {
   for (const { kind, namespace } of run.touched.seen.values()) {
-    if (!scope.allows(kind, namespace)) assertAllowed(run, tool, { kind, namespace });
+    if (!scope.allows(kind, namespace)) scope.demand(kind, namespace, namespace === undefined);
   }
 }
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { scopedCluster } from '../../src/gate/scoped-cluster.ts';
+import { ToolError } from '../../src/errors.ts';
+import { type Visibility, scopedCluster } from '../../src/gate/scoped-cluster.ts';
 import { newTouched } from '../../src/gate/touched.ts';
 import { memoryCluster, servedKind } from '../support/memory-cluster.ts';
 import { event, object } from '../support/objects.ts';
 
+const logQuery = { previous: false, tailLines: 5, limitBytes: 1_000 };
 const signal = new AbortController().signal;
 const podKind = servedKind('Pod', 'v1', true);
 const cluster = memoryCluster({
@@ -19,7 +21,15 @@ const cluster = memoryCluster({
   ],
   logs: { 'vault/vault-0': ['unsealed'], 'apps/web': ['hello'] },
 });
-const onlyApps = { everything: false, allows: (_kind: string, namespace: string | undefined) => namespace === 'apps' };
+const onlyApps: Visibility = {
+  everything: false,
+  allows: (_kind, namespace) => namespace === 'apps',
+  demand: (_kind, namespace, clusterScoped) => {
+    if (clusterScoped || (namespace !== undefined && namespace !== 'apps')) {
+      throw new ToolError('denied', 'denied by a rule', 'no');
+    }
+  },
+};
 
 describe('a cluster scoped to one namespace', () => {
   test.each([
@@ -46,21 +56,35 @@ describe('a cluster scoped to one namespace', () => {
     expect(touched.hidden.get('Node')).toBe(1);
   });
 
-  test('answers a hidden object like one that does not exist', async () => {
-    const scoped = scopedCluster(cluster, onlyApps, newTouched());
+  test.each([
+    ['an object', (scoped: typeof cluster) => scoped.get(podKind, 'vault', 'vault-0', signal)],
+    ['one that does not exist', (scoped: typeof cluster) => scoped.get(podKind, 'vault', 'nothing-0', signal)],
+    ['a list', (scoped: typeof cluster) => scoped.listAny(podKind, 'vault', signal)],
+    ['a cluster-scoped kind', (scoped: typeof cluster) => scoped.listAny(servedKind('Node', 'v1', false), undefined, signal)],
+    ['a hidden Namespace', (scoped: typeof cluster) => scoped.get(servedKind('Namespace', 'v1', false), undefined, 'vault', signal)],
+    ['events', (scoped: typeof cluster) => scoped.events({ namespace: 'vault' }, signal)],
+    ['a log', (scoped: typeof cluster) => scoped.log({ ...logQuery, namespace: 'vault', pod: 'vault-0' }, signal)],
+  ])('denies what is asked for by name before it is read: %s', async (_name, read) => {
+    const touched = newTouched();
 
-    const hidden = await messageOf(scoped.get(podKind, 'vault', 'vault-0', signal));
-    const missing = await messageOf(scoped.get(podKind, 'vault', 'nothing-0', signal));
+    await expect(read(scopedCluster(cluster, onlyApps, touched))).rejects.toMatchObject({ message: 'denied by a rule' });
 
-    expect(hidden.replace('vault-0', 'X')).toBe(missing.replace('nothing-0', 'X'));
+    expect(touched.listings.size + touched.seen.size).toBe(0);
   });
 
-  test('reads no log of a hidden pod', async () => {
-    const scoped = scopedCluster(cluster, onlyApps, newTouched());
-    const query = { namespace: 'vault', pod: 'vault-0', previous: false, tailLines: 5, limitBytes: 1_000 };
+  test('reads what is allowed: an object, its Namespace and its log', async () => {
+    const touched = newTouched();
+    const scoped = scopedCluster(cluster, onlyApps, touched);
 
-    await expect(scoped.log(query, signal)).rejects.toMatchObject({ code: 'not_found' });
-    await expect(scoped.log({ ...query, namespace: 'apps', pod: 'web' }, signal)).resolves.toEqual(['hello']);
+    await scoped.get(podKind, 'apps', 'web', signal);
+    await scoped.get(servedKind('Namespace', 'v1', false), undefined, 'apps', signal);
+    const lines = await scoped.log({ ...logQuery, namespace: 'apps', pod: 'web' }, signal);
+
+    expect(lines).toEqual(['hello']);
+    expect([...touched.seen.values()]).toEqual([
+      { kind: 'Pod', namespace: 'apps' },
+      { kind: 'Namespace', namespace: 'apps' },
+    ]);
   });
 
   test('records what reached the tool, and the worst state of a listing', async () => {
@@ -75,10 +99,3 @@ describe('a cluster scoped to one namespace', () => {
     expect([...touched.seen.values()]).toEqual([{ kind: 'Pod', namespace: 'apps' }]);
   });
 });
-
-async function messageOf(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => 'resolved',
-    (error: Error) => error.message,
-  );
-}

@@ -1,0 +1,18 @@
+// Generated from the files in tools/ by `npm run generate`.
+import eventList from '../tools/event_list.ts';
+import logTail from '../tools/log_tail.ts';
+import policyExplain from '../tools/policy_explain.ts';
+import reconciliationStatus from '../tools/reconciliation_status.ts';
+import resourceGet from '../tools/resource_get.ts';
+import resourceList from '../tools/resource_list.ts';
+import type { Tool } from './tool.ts';
+
+/** Every tool, by name; a name that differs from its file's refuses to start. */
+export const CATALOG: Readonly<Record<string, Tool>> = {
+  event_list: eventList,
+  log_tail: logTail,
+  policy_explain: policyExplain,
+  reconciliation_status: reconciliationStatus,
+  resource_get: resourceGet,
+  resource_list: resourceList,
+};

@@ -1,0 +1,162 @@
+#!/usr/bin/env node
+import type { ClusterReader } from '#domain/cluster.ts';
+
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import { type Logger, pino } from 'pino';
+
+import { KIND_NAMES, neededPermissions } from '#domain/access.ts';
+
+import packageJson from '../package.json' with { type: 'json' };
+import type { KubernetesCluster } from './adapters/kubernetes/cluster.ts';
+import { CATALOG } from './catalog.ts';
+import { doctor } from './cli/doctor.ts';
+import { readPolicy, validatePolicy } from './cli/policy.ts';
+import { type Commands, createProgram } from './cli/program.ts';
+import { rbacText } from './cli/rbac.ts';
+import { serve } from './cli/serve.ts';
+import { clusterConfigured } from './cli/upstreams.ts';
+import { type Config, ConfigError } from './config.ts';
+import { ToolError, errorText, toToolError } from './errors.ts';
+import { createAudit } from './gate/audit.ts';
+import { openAuditLog } from './gate/audit-file.ts';
+import { visibleTools } from './gate/decide.ts';
+import type { Policy } from './gate/policy.ts';
+import { PolicyError } from './gate/policy.ts';
+import { type Redactor, createRedactor } from './gate/redact.ts';
+
+const KNOWN = { tools: Object.keys(CATALOG), kinds: KIND_NAMES };
+const surroundings = { environment: process.env, home: homedir() };
+const stop = new AbortController();
+
+/** Own credentials, as far as they are known by now: what egress masks wherever it turns up. */
+const credentials = new Set<string>();
+const newRedactor = (): Redactor => createRedactor({ literals: () => [...credentials] });
+
+const commands: Commands = {
+  serve: async (config) => {
+    const policy = policyOf(config);
+    const logger = loggerOf(config);
+    const log = openAuditLog(config.auditDir, { now: Date.now(), pid: process.pid });
+    const redactor = newRedactor();
+    return serve({
+      ...config,
+      policy,
+      logger,
+      tools: Object.values(CATALOG),
+      ...(clusterConfigured(config, surroundings) && { openCluster: once(() => openReader(config, policy, logger)) }),
+      audit: createAudit({
+        ...log,
+        clock: Date.now,
+        id: randomUUID,
+        redact: (text) => redactor.text(text),
+        onFailure: (error) => logger.error({ err: error }, 'the audit log cannot be written'),
+      }),
+      createRedactor: newRedactor,
+      version: packageJson.version,
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stop: stop.signal,
+    });
+  },
+  doctor: (config) =>
+    doctor({
+      loadPolicy: () => policyOf(config),
+      openCluster: () => openLive(config, logsAllowed(policyOf(config)), loggerOf(config)),
+      needed: async (cluster, signal) =>
+        neededPermissions((await cluster.discover(signal)).kinds, { logs: logsAllowed(policyOf(config)) }),
+      auditDir: config.auditDir,
+      signal: stop.signal,
+      print,
+    }),
+  rbac: async (config, { discover }) => {
+    const logs = logsAllowed(policyOf(config));
+    const cluster = discover ? await openLive(config, logs, loggerOf(config)) : undefined;
+    const served = (await cluster?.discover(stop.signal))?.kinds;
+    print(rbacText({ logs, apiGroups: config.apiGroups, served }).trimEnd());
+    return 0;
+  },
+  snapshot: async (config, file) => {
+    if (existsSync(file)) throw new ToolError('invalid_input', `${file} exists`, 'Name a file that does not exist yet.');
+    const { recordSnapshot } = await import('./adapters/snapshot.ts');
+    const cluster = await openLive(config, false, loggerOf(config));
+    const text = await recordSnapshot(cluster, stop.signal);
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+    print(`${file}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KB. Redacted, but read it before you share it.`);
+    return 0;
+  },
+  policyValidate: async (config, file) => validatePolicy(file ?? policyFile(config), KNOWN, print),
+};
+
+async function openReader(config: Config, policy: Policy, logger: Logger): Promise<ClusterReader> {
+  if (config.snapshot === undefined) return openLive(config, logsAllowed(policy), logger);
+  const { openSnapshot } = await import('./adapters/snapshot.ts');
+  return openSnapshot(readFileSync(config.snapshot, 'utf8'), { file: config.snapshot, now: Date.now });
+}
+
+/** The client is loaded on first use: it costs more than everything else together. */
+async function openLive(config: Config, logs: boolean, logger: Logger): Promise<KubernetesCluster> {
+  const { createKubernetesCluster } = await import('./adapters/kubernetes/cluster.ts');
+  const redactor = newRedactor();
+  return createKubernetesCluster({
+    kubeconfig: config.kubeconfig,
+    context: config.context,
+    logs,
+    extraGroups: config.apiGroups,
+    redact: (text: string) => redactor.text(text),
+    onCredentials: (secrets: readonly string[]) => secrets.forEach((secret) => credentials.add(secret)),
+    logger,
+    now: Date.now,
+  });
+}
+
+function policyOf(config: Config): Policy {
+  return readPolicy(policyFile(config), KNOWN);
+}
+
+function policyFile(config: Config): string {
+  return config.policy ?? join(import.meta.dirname, '../policy/policy.yaml');
+}
+
+/** Reading logs is opt-in all the way down: without a rule neither role nor transport lets it through. */
+function logsAllowed(policy: Policy): boolean {
+  return policy.principals.some((principal) => visibleTools(policy, principal, ['log_tail']).length > 0);
+}
+
+function loggerOf({ logLevel }: Config): Logger {
+  return pino({ level: logLevel, base: null }, pino.destination({ dest: 2, sync: true }));
+}
+
+/** A value opened once, and again after a failure. */
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof PolicyError) return error.message;
+  const known = toToolError(error);
+  return known.code === 'internal' && error instanceof Error ? (error.stack ?? error.message) : errorText(known);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+try {
+  await createProgram(commands, packageJson.version, process.env).parseAsync();
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+}
+process.exit();
