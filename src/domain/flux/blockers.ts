@@ -1,8 +1,9 @@
+import { conditionOf } from '../conditions.ts';
 import type { Dependency, FluxObject } from '../objects/flux.ts';
 import { refOf } from '../objects/meta.ts';
 import { sameRevision } from './revision.ts';
 import type { Status } from './status.ts';
-import { conditionOf, isSourceless, sourceOf, type Target, targetOf, type World } from './world.ts';
+import { isSourceless, sourceOf, type Target, targetOf, type World } from './world.ts';
 
 /** Why one object waits for another. */
 export type Link = 'dependency' | 'source' | 'child';
@@ -66,8 +67,12 @@ function sourceBlockers(object: FluxObject, world: World): Blocker[] {
 
 const APPLIED_KINDS: ReadonlySet<string> = new Set(['Kustomization', 'HelmRelease']);
 
-/** Only what the Kustomization waits for can fail its health check: everything, or what spec.healthChecks names. */
+/**
+ * Only what the Kustomization waits for can fail its health check: everything, or what spec.healthChecks names. What it
+ * applied to another cluster is not among these objects.
+ */
 function childBlockers(object: FluxObject, world: World): Blocker[] {
+  if (object.remote) return [];
   const waitedFor = object.wait === true ? object.inventory : object.healthChecks;
   return waitedFor
     .filter(({ kind }) => APPLIED_KINDS.has(kind))

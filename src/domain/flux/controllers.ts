@@ -40,8 +40,18 @@ export function controllersAmong(deployments: readonly Workload[], sure: boolean
   const namespace = [...counts].toSorted(
     ([a, of], [b, other]) => other.length - of.length || byText(a, b),
   )[0]?.[0];
-  const own = candidates.filter((deployment) => deployment.namespace === namespace);
-  return { namespace, sure, byName: Map.groupBy(own, componentOf) };
+  const byName = Map.groupBy(candidates, componentOf);
+  return {
+    namespace,
+    sure,
+    byName: new Map([...byName].map(([name, of]) => [name, homeFirst(of, namespace)])),
+  };
+}
+
+/** Namesakes elsewhere count only where Flux's namespace has none, as with an operator of its own namespace. */
+function homeFirst(deployments: Workload[], namespace: string | undefined): Workload[] {
+  const own = deployments.filter((deployment) => deployment.namespace === namespace);
+  return own.length > 0 ? own : deployments;
 }
 
 function componentOf(deployment: Workload): string {

@@ -71,7 +71,12 @@ function currentStatus(object: FluxObject, fault: OuterRoot | undefined, world: 
   if (stale) return stale;
   const behind = behindOf(object, world);
   if (behind && status.state === 'ready') return behind;
-  const more = [holdsAnyway(object, status), behind && STUCK.has(status.state) ? behind.message : ''];
+  const elsewhere = object.remote && status.state !== 'ready' ? 'it applies to another cluster' : '';
+  const more = [
+    elsewhere,
+    holdsAnyway(object, status),
+    behind && STUCK.has(status.state) ? behind.message : '',
+  ];
   return { ...status, message: [status.message, ...more].filter((part) => part !== '').join('; ') };
 }
 

@@ -1,8 +1,10 @@
+import { appliedBy } from '../applied-by.ts';
+import { conditionOf } from '../conditions.ts';
 import type { FluxObject } from '../objects/flux.ts';
 import { refOf } from '../objects/meta.ts';
 import type { Blocker } from './blockers.ts';
 import type { OuterRoot } from './verdict.ts';
-import { conditionOf, targetOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** An object that others wait for and that the caller's objects do not hold. */
 export interface Absence {
@@ -40,20 +42,13 @@ function mayBeHidden({ kind, namespace }: Blocker, world: World): boolean {
 }
 
 function explanation(blocker: Blocker, waiting: readonly FluxObject[], world: World): string {
-  const applied = [...world.byRef.values()].find(({ inventory }) =>
-    inventory.some((entry) => refOf(entry) === blocker.ref),
+  const applied = [...world.byRef.values()].find(
+    ({ remote, inventory }) => !remote && inventory.some((entry) => refOf(entry) === blocker.ref),
   );
   if (applied !== undefined) return `, though ${refOf(applied)} once applied it`;
-  const parent = waiting.map((object) => parentOf(object, world)).find((found) => found && isNotReady(found));
+  const parents = waiting.map((object) => world.byRef.get(appliedBy(object) ?? ''));
+  const parent = parents.find((found) => found !== undefined && isNotReady(found));
   return parent === undefined ? '' : `; ${refOf(parent)}, which may have to create it, is not ready`;
-}
-
-/** The Kustomization that applied an object, by its labels; undefined when it has none or is not seen. */
-function parentOf(object: FluxObject, world: World): FluxObject | undefined {
-  const name = object.labels['kustomize.toolkit.fluxcd.io/name'];
-  const namespace = object.labels['kustomize.toolkit.fluxcd.io/namespace'];
-  if (name === undefined || namespace === undefined) return undefined;
-  return targetOf(object, { kind: 'Kustomization', namespace, name }, world).object;
 }
 
 function isNotReady(object: FluxObject): boolean {

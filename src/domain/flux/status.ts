@@ -1,9 +1,10 @@
+import { conditionOf } from '../conditions.ts';
 import type { FluxObject } from '../objects/flux.ts';
 import type { Condition } from '../objects/meta.ts';
 import { nameSome } from '../text.ts';
 import { suspensionOf } from './suspension.ts';
 import type { FluxState, FluxVerdict } from './verdict.ts';
-import { conditionOf, isSourceless, isSpecPending, isStatic, sourceOf, type World } from './world.ts';
+import { isSourceless, isSpecPending, isStatic, sourceOf, type World } from './world.ts';
 
 /** The part of a verdict that one object's own status gives. */
 export type Status = Pick<FluxVerdict, 'state' | 'reason' | 'message' | 'since'>;

@@ -1,5 +1,6 @@
+import { conditionOf } from '../conditions.ts';
 import type { FluxObject } from '../objects/flux.ts';
-import { type Condition, type ObjectRef, refOf } from '../objects/meta.ts';
+import { type ObjectRef, refOf } from '../objects/meta.ts';
 
 /** What `judgeFlux` knows, indexed. */
 export interface World {
@@ -32,11 +33,6 @@ export function worldOf(
     byRef: new Map(objects.map((object) => [refOf(object), object])),
     visible: new Set(objects.map(({ kind, namespace }) => `${kind}/${namespace ?? ''}`)),
   };
-}
-
-/** The condition of a type; undefined when the object has none. */
-export function conditionOf(object: FluxObject, type: string): Condition | undefined {
-  return object.conditions.find((condition) => condition.type === type);
 }
 
 /** A named object as a target; its namespace defaults to that of the object that names it. */

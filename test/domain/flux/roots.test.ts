@@ -141,6 +141,20 @@ describe('roots', () => {
   });
 });
 
+test('what a Kustomization applied to another cluster is not sought in this one', () => {
+  const failing = flux('HelmRelease/a/app', { conditions: [ready('False', 'UpgradeFailed')] });
+  const remote = flux('Kustomization/a/far', {
+    remote: true,
+    wait: true,
+    inventory: [child],
+    conditions: [ready('False', 'HealthCheckFailed', 'timeout')],
+  });
+
+  const { verdicts } = judge([failing, remote]);
+
+  expect(verdicts[1]).toMatchObject({ causedBy: [], message: 'timeout; it applies to another cluster' });
+});
+
 describe('cycles', () => {
   const cycle = [
     waitingFor('Kustomization/a/x', 'y'),

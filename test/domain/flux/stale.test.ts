@@ -156,6 +156,15 @@ describe('a controller that is down', () => {
   });
 });
 
+test('an operator in a namespace of its own is found', () => {
+  const operator = controller('flux-operator', { namespace: 'operators' });
+  const instance = flux('FluxInstance/flux-system/flux', { group: 'fluxcd.controlplane.io' });
+
+  const { verdicts, outerRoots } = judge([instance], [...all, operator]);
+
+  expect([verdicts[0]?.state, outerRoots]).toEqual(['ready', []]);
+});
+
 describe('a controller that is not there', () => {
   const old = flux(KS, { history: [{ last: minutesAgo(60) }] });
 
