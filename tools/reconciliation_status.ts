@@ -7,13 +7,13 @@ export default defineTool({
   policy: 'read',
   title: 'Reconciliation status',
   description:
-    'Use first when asked whether the cluster matches Git. Says whether every Flux object is reconciled: failed, blocked and by which root, stalled, suspended, behind its source, stale. Roots come first, with how many they block; what only waits for a listed root is folded into it. Totals by kind and state are always given. Filters join; state lists the objects of one state, ready ones too.',
+    'Use first when asked whether the cluster matches Git: which Flux objects fail, are stale, suspended or behind, roots first, each with how many it blocks. What only waits is folded into its root; ask for it by state.',
   upstreams: ['cluster'],
   input: z.strictObject({
     namespace: z.string().min(1).max(63).optional(),
-    kind: z.string().min(1).max(63).optional().describe('a Flux kind, such as Kustomization'),
+    kind: z.string().max(63).optional().describe('Flux kind'),
     state: z.enum(FLUX_STATES).optional(),
-    name: z.string().min(1).max(253).optional().describe('part of the name'),
+    name: z.string().max(253).optional().describe('part of the name'),
     limit: z.int().min(1).max(200).default(50),
     cursor: z.string().max(200).optional(),
   }),
