@@ -6,7 +6,7 @@ import type { Status } from './status.ts';
 import { isSourceless, sourceOf, type Target, targetOf, type World } from './world.ts';
 
 /** Why one object waits for another. */
-export type Link = 'dependency' | 'source' | 'child';
+type Link = 'dependency' | 'source' | 'child';
 
 /** Another object that keeps one from being ready. */
 export interface Blocker extends Target {

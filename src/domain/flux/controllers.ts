@@ -60,7 +60,7 @@ function componentOf(deployment: Workload): string {
 }
 
 /** The name of the controller that reconciles an object; undefined for a kind that none of Flux's does. */
-export function controllerOf({ group, kind }: Pick<FluxObject, 'group' | 'kind'>): string | undefined {
+function controllerOf({ group, kind }: Pick<FluxObject, 'group' | 'kind'>): string | undefined {
   const entry = CONTROLLERS.find(
     (row) => row.group === group && (row.kind === undefined || row.kind === kind),
   );

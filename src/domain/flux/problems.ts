@@ -42,7 +42,7 @@ export function problemsOf(judgement: FluxJudgement, filter: Filter): Problem[] 
 }
 
 /** By the ref of each root, the refs of the objects that it keeps from being ready. */
-export function consequencesOf(verdicts: readonly FluxVerdict[]): Map<string, string[]> {
+function consequencesOf(verdicts: readonly FluxVerdict[]): Map<string, string[]> {
   const pairs = verdicts.flatMap(({ ref, causedBy }) => causedBy.map((cause) => ({ cause, ref })));
   const byCause = Map.groupBy(pairs, ({ cause }) => cause);
   return new Map([...byCause].map(([cause, of]) => [cause, of.map(({ ref }) => ref)]));
