@@ -1,0 +1,175 @@
+import { z } from 'zod';
+
+import { ToolError } from '../../errors.ts';
+import { Finding } from '../finding.ts';
+import { paginate, type Row, Table } from '../table.ts';
+import { clip, nameSome } from '../text.ts';
+import type { Component, Fault } from './fault.ts';
+import { findingOf, idOf } from './finding-of.ts';
+import { type Count, type Health, LISTED } from './health.ts';
+import type { Root } from './roll-up.ts';
+import type { World } from './world.ts';
+
+/** What `health_summary` answers; `consequences` is filled for one finding that was asked for. */
+export const HealthAnswer = z.strictObject({
+  verdict: z.enum(['healthy', 'degraded', 'failed', 'unknown']),
+  /** One to three lines. */
+  summary: z.array(z.string()),
+  components: z.strictObject({
+    columns: z.array(z.string()),
+    rows: z.array(z.array(z.union([z.string(), z.number()]))),
+  }),
+  findings: z.array(Finding),
+  total: z.number().int(),
+  shown: z.number().int(),
+  cursor: z.string().optional(),
+  cut: z.string().optional(),
+  suspended: z.strictObject({ total: z.number().int(), names: z.string() }).optional(),
+  consequences: Table.optional(),
+});
+
+export type HealthAnswer = z.infer<typeof HealthAnswer>;
+
+/** Which findings to give, and how many. */
+export interface Question {
+  component?: Component;
+  state?: Finding['state'];
+  /** The id of one finding: it is given with all its consequences. */
+  finding?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** Bytes of the findings, so that the whole answer stays under 8 KB. */
+const BUDGET = 5_400;
+
+/** The answer to a question about health. Throws `not_found` for a finding that no longer is one. */
+export function answerOf(health: Health, world: World, question: Question): HealthAnswer {
+  const frame = {
+    verdict: health.verdict,
+    summary: summaryOf(health),
+    components: componentsOf(health.counts),
+    ...(health.suspended.length > 0 && {
+      suspended: { total: health.suspended.length, names: nameSome(health.suspended, 5) },
+    }),
+  };
+  if (question.finding !== undefined)
+    return { ...frame, ...oneFinding(health, world, question.finding, question) };
+  const wanted = health.roots.filter((root) => isWanted(root, question));
+  return { ...frame, ...page(wanted, world, question) };
+}
+
+function isWanted({ state, fault, consequences }: Root, { component, state: asked }: Question): boolean {
+  const fits = asked === undefined ? LISTED.includes(state) : state === asked;
+  return (
+    fits && (component === undefined || [fault, ...consequences].some((one) => one.component === component))
+  );
+}
+
+type Findings = Pick<HealthAnswer, 'findings' | 'total' | 'shown' | 'cursor' | 'cut'>;
+
+/** Findings are paged as rows of one text, so that pages have the sizes and cursors of every other list. */
+function page(roots: readonly Root[], world: World, { limit, cursor, ...filters }: Question): Findings {
+  const byText = new Map(
+    roots.map((root): [string, Finding] => {
+      const finding = findingOf(root, world);
+      return [JSON.stringify(finding), finding];
+    }),
+  );
+  const {
+    rows,
+    total,
+    shown,
+    cut,
+    cursor: next,
+  } = paginate(
+    [...byText.keys()].map((text): Row => [text]),
+    {
+      columns: ['finding'],
+      limit,
+      cursor,
+      budget: BUDGET,
+      question: JSON.stringify(filters),
+      narrow: 'narrow by namespace, component or state',
+    },
+  );
+  const findings = rows.flatMap(([text]) => byText.get(String(text)) ?? []);
+  return { findings, total, shown, ...(next !== undefined && { cursor: next, cut }) };
+}
+
+function oneFinding(
+  health: Health,
+  world: World,
+  id: string,
+  { limit, cursor }: Question,
+): Findings & { consequences: Table } {
+  const root = health.roots.find(({ fault }) => idOf(fault) === id);
+  if (root === undefined) {
+    throw new ToolError(
+      'not_found',
+      `no finding has the id ${JSON.stringify(clip(id, 40))}: it may have been resolved`,
+      'Call health_summary without arguments for what is wrong now.',
+    );
+  }
+  const rows = [
+    ...root.fault.members.map((ref) => [ref, root.fault.state, root.fault.reason]),
+    ...root.consequences.map(rowOf),
+  ];
+  const consequences = paginate(rows, {
+    columns: ['ref', 'state', 'reason'],
+    limit: Math.max(limit, 50),
+    cursor,
+    budget: BUDGET - 1_000,
+    question: id,
+  });
+  return { findings: [findingOf(root, world)], total: 1, shown: 1, consequences };
+}
+
+function rowOf({ ref, state, reason }: Fault): Row {
+  return [ref, state, reason];
+}
+
+const COLUMNS = [
+  'component',
+  'checked',
+  'failed',
+  'degraded',
+  'blocked',
+  'progressing',
+  'suspended',
+] as const;
+
+function componentsOf(counts: readonly Count[]): HealthAnswer['components'] {
+  return { columns: [...COLUMNS], rows: counts.map((count) => COLUMNS.map((column) => count[column])) };
+}
+
+function summaryOf(health: Health): string[] {
+  const roots = health.roots.filter(({ state }) => LISTED.includes(state));
+  return [headline(health, roots), detail(health, roots), resting(health)];
+}
+
+function headline({ verdict, unsure }: Health, roots: readonly Root[]): string {
+  if (verdict === 'healthy') return 'healthy: nothing is failed, degraded, stale or blocked';
+  if (roots.length === 0)
+    return `unknown: nothing wrong is seen, but ${nameSome(unsure, 5)} could not be read as of now`;
+  const states = [...Map.groupBy(roots, ({ state }) => state)]
+    .map(([state, of]) => `${of.length} ${state}`)
+    .join(', ');
+  const consequences = roots.reduce((sum, root) => sum + root.consequences.length, 0);
+  return `${verdict}: ${plural(roots.length, 'root cause')} (${states}), ${plural(consequences, 'consequence')} folded under them`;
+}
+
+function detail({ counts }: Health, [worst]: readonly Root[]): string {
+  if (worst) return clip(`first: ${worst.ref}: ${worst.fault.message}`, 200);
+  return `checked: ${counts.map(({ component, checked }) => `${component} ${checked}`).join(', ') || 'nothing'}`;
+}
+
+function resting({ counts }: Health): string {
+  const sum = (column: 'progressing' | 'suspended'): number =>
+    counts.reduce((all, count) => all + count[column], 0);
+  return `${sum('progressing')} progressing, ${sum('suspended')} suspended`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

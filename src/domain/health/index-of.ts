@@ -1,0 +1,114 @@
+import { appliedBy } from '../applied-by.ts';
+import type { FluxObject } from '../objects/flux.ts';
+import { type ClusterObject, type ObjectRef, refOf } from '../objects/meta.ts';
+import type { EndpointSlice } from '../objects/network.ts';
+import type { Attachment, Event } from '../objects/platform.ts';
+import type { Pod } from '../objects/workload.ts';
+import type { Objects } from './observed.ts';
+
+/** Lookups over everything that was read; each is built once, those behind a function at their first use. */
+export interface Index {
+  byRef: ReadonlyMap<string, ClusterObject>;
+  /** Pod ref to the ref of the workload it belongs to, or to itself. */
+  ownerOf: ReadonlyMap<string, string>;
+  podsByOwner: ReadonlyMap<string, Pod[]>;
+  /** By node name. */
+  podsByNode: ReadonlyMap<string, Pod[]>;
+  /** By `namespace/claim`. */
+  podsByClaim: ReadonlyMap<string, Pod[]>;
+  /** By `namespace/service`. */
+  slicesByService: ReadonlyMap<string, EndpointSlice[]>;
+  /** Warning events by the ref of what they regard. */
+  eventsByRef: ReadonlyMap<string, Event[]>;
+  /** By name of the volume. */
+  attachmentsByVolume: ReadonlyMap<string, Attachment[]>;
+  /** Names of nodes whose Ready is not True. */
+  downNodes: ReadonlySet<string>;
+  /** Webhook name to the refs of the configurations that hold it. */
+  webhookOwners: ReadonlyMap<string, string[]>;
+  /** Pods by `namespace key=value` of each label. */
+  podsByLabel: () => ReadonlyMap<string, Pod[]>;
+  /** Refs of the objects that carry a Flux object's ownership labels, by its ref. */
+  appliedRefs: () => ReadonlyMap<string, string[]>;
+}
+
+/** All lookups, linear in the number of objects. */
+export function indexOf(objects: Objects, flux: readonly FluxObject[]): Index {
+  const all = [...Object.values(objects).flat(), ...flux];
+  const byRef = new Map(all.map((object): [string, ClusterObject] => [refOf(object), object]));
+  const ownerOf = new Map(objects.Pod.map((pod) => [refOf(pod), topOwner(pod, byRef)]));
+  const webhooks = [...objects.ValidatingWebhookConfiguration, ...objects.MutatingWebhookConfiguration];
+  return {
+    byRef,
+    ownerOf,
+    podsByOwner: Map.groupBy(objects.Pod, (pod) => ownerOf.get(refOf(pod)) ?? refOf(pod)),
+    podsByNode: Map.groupBy(objects.Pod, ({ node }) => node ?? ''),
+    podsByClaim: groupEach(objects.Pod, (pod) => pod.claims.map((claim) => `${pod.namespace}/${claim}`)),
+    slicesByService: Map.groupBy(
+      objects.EndpointSlice,
+      ({ namespace, service }) => `${namespace}/${service}`,
+    ),
+    eventsByRef: Map.groupBy(objects.Event, ({ regarding }) => refOf(regarding)),
+    attachmentsByVolume: Map.groupBy(objects.VolumeAttachment, ({ volume }) => volume ?? ''),
+    downNodes: new Set(objects.Node.filter(isDown).map(({ name }) => name)),
+    webhookOwners: groupEach(webhooks, (config) => config.webhooks.map(({ name }) => name), refOf),
+    podsByLabel: once(() => groupEach(objects.Pod, labelKeys)),
+    appliedRefs: once(() => groupEach(all, (object) => appliedBy(object) ?? [], refOf)),
+  };
+}
+
+/** The key of one label in `podsByLabel`. */
+export function labelKey(namespace: string | undefined, key: string, value: string): string {
+  return `${namespace} ${key}=${value}`;
+}
+
+function labelKeys(pod: Pod): string[] {
+  return Object.entries(pod.labels).map(([key, value]) => labelKey(pod.namespace, key, value));
+}
+
+/** Kinds between a pod and the workload that an operator knows. */
+const BETWEEN: ReadonlySet<string> = new Set(['ReplicaSet', 'Job']);
+
+/** A pod's workload: through a ReplicaSet to its Deployment, through a Job to its CronJob; a static pod is its own. */
+function topOwner(pod: Pod, byRef: ReadonlyMap<string, ClusterObject>): string {
+  if (pod.owner === undefined || pod.owner.kind === 'Node') return refOf(pod);
+  const owner: ObjectRef = { ...pod.owner, namespace: pod.namespace };
+  if (!BETWEEN.has(owner.kind)) return refOf(owner);
+  const parent = byRef.get(refOf(owner));
+  if (parent === undefined) return refOf(unseenParent(owner, pod) ?? owner);
+  if (parent.owner === undefined || (owner.kind === 'Job' && parent.owner.kind !== 'CronJob'))
+    return refOf(owner);
+  return refOf({ ...parent.owner, namespace: pod.namespace });
+}
+
+/** A ReplicaSet that cannot be read still tells its Deployment: its name ends in the pod-template hash. */
+function unseenParent(owner: ObjectRef, pod: Pod): ObjectRef | undefined {
+  const hash = pod.labels['pod-template-hash'];
+  if (owner.kind !== 'ReplicaSet' || hash === undefined || !owner.name.endsWith(`-${hash}`)) return undefined;
+  return { kind: 'Deployment', namespace: owner.namespace, name: owner.name.slice(0, -hash.length - 1) };
+}
+
+function isDown({ conditions }: ClusterObject): boolean {
+  return conditions.some(({ type, status }) => type === 'Ready' && status !== 'True');
+}
+
+function groupEach<T, V = T>(
+  items: readonly T[],
+  keysOf: (item: T) => string | readonly string[],
+  valueOf: (item: T) => V = (item) => item as unknown as V,
+): Map<string, V[]> {
+  const groups = new Map<string, V[]>();
+  for (const item of items) {
+    for (const key of [keysOf(item)].flat()) {
+      const group = groups.get(key);
+      if (group) group.push(valueOf(item));
+      else groups.set(key, [valueOf(item)]);
+    }
+  }
+  return groups;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

@@ -1,0 +1,24 @@
+import { STATES } from '../finding.ts';
+import type { Fault, Known } from './fault.ts';
+
+const RESTING: ReadonlySet<string> = new Set(['suspended', 'info']);
+
+/** Whether a fault can explain another: what is so on purpose explains nothing. */
+export function isFlowing({ state }: Fault): boolean {
+  return !RESTING.has(state);
+}
+
+/** Adds faults to an index by ref. */
+export function addKnown(known: Map<string, Fault[]>, faults: readonly Fault[]): void {
+  for (const fault of faults) known.set(fault.ref, [...(known.get(fault.ref) ?? []), fault]);
+}
+
+/** Whether anything that may explain others is known of an object. */
+export function isKnown(known: Known, ref: string): boolean {
+  return known.get(ref)?.some(isFlowing) ?? false;
+}
+
+/** Worst first. */
+export function severity({ state }: Pick<Fault, 'state'>): number {
+  return STATES.indexOf(state);
+}

@@ -1,0 +1,76 @@
+import { conditionOf } from '../../conditions.ts';
+import { refOf } from '../../objects/meta.ts';
+import type { Node } from '../../objects/platform.ts';
+import { clip } from '../../text.ts';
+import { firstFault, minutesSince, raised, type Rule, type RuleSet, type Symptom } from '../fault.ts';
+import type { World } from '../world.ts';
+
+/** Nodes: a node is told by the first rule that fits. */
+export const NODE_RULES: readonly Rule<Node>[] = [
+  { name: 'NotReady', source: 'kubernetes-mixin alerts/kubelet.libsonnet KubeNodeNotReady', judge: notReady },
+  {
+    name: 'NetworkUnavailable',
+    source: 'kubernetes api/core/v1 NodeNetworkUnavailable',
+    judge: (node, world) => pressure(node, 'NetworkUnavailable', world),
+  },
+  ...['MemoryPressure', 'DiskPressure', 'PIDPressure'].map((type): Rule<Node> => ({
+    name: type,
+    source: 'kubernetes-mixin alerts/kubelet.libsonnet KubeNodePressure',
+    judge: (node, world) => pressure(node, type, world),
+  })),
+  { name: 'Cordoned', source: 'kubernetes api/core/v1 spec.unschedulable', judge: cordoned },
+];
+
+export const NODES: RuleSet = {
+  component: 'node',
+  checked: ({ objects }) => objects.Node,
+  judge: (world) =>
+    world.objects.Node.flatMap(
+      (node) => firstFault(NODE_RULES, node, { component: 'node', ref: refOf(node) }, world) ?? [],
+    ),
+};
+
+function notReady(node: Node, world: World): Symptom | undefined {
+  const ready = conditionOf(node, 'Ready');
+  if (ready?.status === 'True') return undefined;
+  const silent = ready === undefined || ready.status === 'Unknown';
+  return {
+    state: raised(ready?.since ?? node.created, world.now, 15),
+    message: silent
+      ? 'its kubelet does not report'
+      : clip(`the kubelet reports it is not ready: ${ready.message ?? ready.reason}`, 200),
+    since: ready?.since ?? node.created,
+    evidence: [
+      {
+        path: 'conditions[Ready]',
+        value: ready ? clip(`${ready.status} ${ready.reason ?? ''}`, 120) : 'absent',
+      },
+    ],
+    next: { tool: 'resource_get', arguments: { kind: 'Node', name: node.name } },
+  };
+}
+
+function pressure(node: Node, type: string, world: World): Symptom | undefined {
+  const condition = conditionOf(node, type);
+  if (condition?.status !== 'True') return undefined;
+  return {
+    state: type === 'NetworkUnavailable' ? raised(condition.since, world.now, 15) : 'degraded',
+    message: clip(`${type}: ${condition.message ?? condition.reason ?? 'no message'}`, 200),
+    since: condition.since,
+    evidence: [{ path: `conditions[${type}]`, value: `True ${condition.reason ?? ''}`.trim() }],
+  };
+}
+
+/** Longer than a drain and reboot take, in minutes: then it was forgotten. */
+const FORGOTTEN = 60;
+
+function cordoned(node: Node, world: World): Symptom | undefined {
+  if (!node.unschedulable) return undefined;
+  const since = node.taints.find(({ key }) => key === 'node.kubernetes.io/unschedulable')?.since;
+  return {
+    state: minutesSince(since, world.now) >= FORGOTTEN ? 'degraded' : 'info',
+    message: 'cordoned: it takes no new pods',
+    since,
+    evidence: [{ path: 'spec.unschedulable', value: 'true' }],
+  };
+}

@@ -1,0 +1,90 @@
+import type { ClusterReader, Listing, ListingState } from '../cluster.ts';
+import { judgeFluxWithRoots } from '../flux/judge.ts';
+import type { FluxJudgement } from '../flux/verdict.ts';
+import type { FluxObject } from '../objects/flux.ts';
+import type { ClusterObject } from '../objects/meta.ts';
+import { type Index, indexOf } from './index-of.ts';
+import { HEALTH_KINDS, type HealthKind, type Objects } from './observed.ts';
+
+/** Everything the rules look at, read once, with its indexes. */
+export interface World extends Index {
+  /** Milliseconds since the epoch. */
+  now: number;
+  objects: Objects;
+  flux: FluxJudgement;
+  /** Kinds whose listing is unknown or stale: while there are any, the cluster is not known to be healthy. */
+  unsure: readonly string[];
+  /** Whether not seeing an object of a kind (in a namespace) means that it does not exist. */
+  sees: (kind: HealthKind, namespace?: string) => boolean;
+}
+
+/** What `readWorld` needs to know beside the cluster. */
+export interface Reading {
+  signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** True when the policy hides objects from the caller. */
+  scoped: boolean;
+}
+
+/** Reads everything in parallel; never rejects for an upstream fault, as listings do not. */
+export async function readWorld(cluster: ClusterReader, { signal, now, scoped }: Reading): Promise<World> {
+  const [flux, ...listings] = await Promise.all([
+    cluster.listFlux(signal),
+    ...HEALTH_KINDS.map((kind): Promise<Listing<ClusterObject>> => cluster.list(kind, signal)),
+  ]);
+  return worldOf({ flux, listings, now, scoped });
+}
+
+interface Listings {
+  flux: readonly Listing<FluxObject>[];
+  listings: readonly Listing<ClusterObject>[];
+  now: number;
+  scoped: boolean;
+}
+
+function worldOf({ flux, listings, now, scoped }: Listings): World {
+  const objects = objectsOf(listings);
+  const fluxObjects = flux.flatMap(({ items }) => items);
+  const all = [...flux, ...listings];
+  const states = new Map(listings.map(({ kind, state }) => [kind, state]));
+  return {
+    ...indexOf(objects, fluxObjects),
+    now,
+    objects,
+    flux: judgeFluxWithRoots({
+      objects: fluxObjects,
+      controllers: objects.Deployment,
+      now,
+      hiddenPossible: scoped,
+      unreadableKinds: all.filter(({ state }) => state === 'unknown').map(({ kind }) => kind),
+    }),
+    unsure: all.filter(({ state }) => isUnsure(state)).map(({ kind }) => kind),
+    sees: sightOf(objects, states, scoped),
+  };
+}
+
+/** The listings were asked for by these very kinds, so each entry has the type its key promises. */
+function objectsOf(listings: readonly Listing<ClusterObject>[]): Objects {
+  return Object.fromEntries(listings.map(({ kind, items }) => [kind, items])) as Objects;
+}
+
+function isUnsure(state: ListingState): boolean {
+  return state === 'unknown' || state === 'stale';
+}
+
+/** Under a scope, a namespace of which no object of the kind is seen may be a hidden one. */
+function sightOf(
+  objects: Objects,
+  states: ReadonlyMap<string, ListingState>,
+  scoped: boolean,
+): World['sees'] {
+  const seen = new Set<string>();
+  if (scoped) {
+    for (const kind of HEALTH_KINDS) {
+      for (const { namespace } of objects[kind]) seen.add(`${kind}/${namespace ?? ''}`);
+    }
+  }
+  return (kind, namespace) =>
+    states.get(kind) !== 'unknown' && (!scoped || seen.has(`${kind}/${namespace ?? ''}`));
+}

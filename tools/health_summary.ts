@@ -1,0 +1,36 @@
+import { answerOf, HealthAnswer } from '#domain/health/answer.ts';
+import { judgeHealth } from '#domain/health/health.ts';
+import { COMPONENTS } from '#domain/health/layers.ts';
+import { readWorld } from '#domain/health/world.ts';
+import { STATES } from '#domain/finding.ts';
+import { defineTool, z } from '#tool';
+
+export default defineTool({
+  name: 'health_summary',
+  policy: 'read',
+  title: 'Health summary',
+  description:
+    'Use first when asked what is wrong or whether the cluster is healthy: root causes, worst first, with what they break folded under them as a count. Covers nodes, Flux, workloads, jobs, storage, services, webhooks and autoscalers. Lists what is failed, degraded, stale, unknown or blocked; pass state for progressing, suspended or info, finding for the consequences of one.',
+  upstreams: ['cluster'],
+  input: z.strictObject({
+    namespace: z.string().min(1).max(63).optional().describe('only causes that are or show in it'),
+    component: z.enum(COMPONENTS).optional(),
+    state: z.enum(STATES).optional(),
+    finding: z.string().min(1).max(64).optional().describe('id of a finding: lists its consequences'),
+    limit: z.int().min(1).max(100).default(20),
+    cursor: z.string().max(200).optional(),
+  }),
+  output: HealthAnswer,
+  examples: [
+    {},
+    { namespace: 'default' },
+    { component: 'flux', state: 'suspended' },
+    { finding: '1a2b3c4d' },
+  ],
+  target: ({ namespace }) => ({ namespace }),
+  async handler({ namespace, limit, ...question }, { cluster, limits, now, scoped, signal }) {
+    const world = await readWorld(cluster, { signal, now: now(), scoped });
+    const health = judgeHealth(world, namespace);
+    return answerOf(health, world, { ...question, limit: Math.min(limit, limits.rows) });
+  },
+});
