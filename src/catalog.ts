@@ -1,5 +1,6 @@
 // Generated from the files in tools/ by `npm run generate`.
 import eventList from '../tools/event_list.ts';
+import healthSummary from '../tools/health_summary.ts';
 import logTail from '../tools/log_tail.ts';
 import policyExplain from '../tools/policy_explain.ts';
 import reconciliationStatus from '../tools/reconciliation_status.ts';
@@ -10,6 +11,7 @@ import type { Tool } from './tool.ts';
 /** Every tool, by name; a name that differs from its file's refuses to start. */
 export const CATALOG: Readonly<Record<string, Tool>> = {
   event_list: eventList,
+  health_summary: healthSummary,
   log_tail: logTail,
   policy_explain: policyExplain,
   reconciliation_status: reconciliationStatus,

@@ -10,7 +10,7 @@ export default defineTool({
   policy: 'read',
   title: 'Health summary',
   description:
-    'Use first when asked what is wrong or whether the cluster is healthy: root causes, worst first, with what they break folded under them as a count. Covers nodes, Flux, workloads, jobs, storage, services, webhooks and autoscalers. Lists what is failed, degraded, stale, unknown or blocked; pass state for progressing, suspended or info, finding for the consequences of one.',
+    'Use first when asked what is wrong or whether the cluster is healthy: root causes, worst first, what they break folded under them as a count. Covers nodes, Flux, workloads, jobs, storage, services, webhooks. Pass state for what is progressing or suspended.',
   upstreams: ['cluster'],
   input: z.strictObject({
     namespace: z.string().min(1).max(63).optional().describe('only causes that are or show in it'),

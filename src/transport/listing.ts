@@ -19,19 +19,23 @@ const ANNOTATIONS = {
   read: { readOnlyHint: true, openWorldHint: false },
 } as const;
 
+/** Bounds are kept to ourselves: a model gains nothing from them, and every session pays for the list. */
+const BOUNDS = new Set(['$schema', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'pattern']);
+
 function inputSchemaOf(tool: Tool): ListedTool['inputSchema'] {
-  const { $schema: _, ...schema } = z.toJSONSchema(tool.input, { io: 'input' });
-  return schema as ListedTool['inputSchema'];
+  const schema: unknown = z.toJSONSchema(tool.input, { io: 'input' });
+  return withoutBounds(schema) as ListedTool['inputSchema'];
 }
 
-/** Names and types of the top level only: a whole findings schema costs kilobytes a tool and is validated inside. */
+function withoutBounds(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutBounds);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const kept = Object.entries(schema).filter(([key, value]) => !BOUNDS.has(key) || typeof value === 'object');
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutBounds(value)]));
+}
+
+/** The names of what is always there: a whole findings schema costs kilobytes a tool and is validated inside. */
 function outputSchemaOf(tool: Tool): NonNullable<ListedTool['outputSchema']> {
-  const { properties = {} } = z.toJSONSchema(tool.output, { io: 'output' });
-  const shallow = Object.entries(properties).map(([name, schema]) => [name, shallowSchema(schema)]);
-  return { type: 'object', properties: Object.fromEntries(shallow) as Record<string, object> };
-}
-
-function shallowSchema(schema: unknown): { type?: unknown } {
-  if (typeof schema !== 'object' || schema === null || !('type' in schema)) return {};
-  return { type: schema.type };
+  const { required = [] } = z.toJSONSchema(tool.output, { io: 'output' });
+  return { type: 'object', properties: Object.fromEntries(required.map((name) => [name, {}])) };
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { CATALOG } from '../../src/catalog.ts';
 import { listedTool } from '../../src/transport/listing.ts';
@@ -39,7 +40,7 @@ describe.each(shelf)('%s', (file, tool) => {
   });
 
   test('bounds every string and array it accepts', () => {
-    const unbounded = Object.entries(listedTool(tool).inputSchema.properties ?? {}).filter(([, schema]) => {
+    const unbounded = Object.entries(z.toJSONSchema(tool.input).properties ?? {}).filter(([, schema]) => {
       const { type, maxLength, maxItems, enum: values } = schema as Record<string, unknown>;
       return (type === 'string' && maxLength === undefined && values === undefined) || (type === 'array' && maxItems === undefined);
     });
