@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { Admin } from './admin.ts';
 import type { Manifest } from './manifest.ts';
 
-/** As Admin.createAll says. */
+/** As Admin.createAll says; the answer is in the order of the question. */
 export async function createAll(
   admin: Admin,
   objects: readonly Manifest[],
@@ -16,20 +16,15 @@ export async function createAll(
       return object.status ? admin.setStatus(object) : created;
     });
   const made = new Map<string, Promise<Manifest>>();
-  return Promise.all(
-    ownersFirst(objects).map((object) => {
-      const result = afterOwners(object, made).then(make);
-      made.set(keyOf(object.kind, object.metadata.namespace, object.metadata.name), result);
-      return result;
-    }),
-  );
+  for (const object of ownersFirst(objects)) {
+    made.set(keyOfObject(object), afterOwners(object, made).then(make));
+  }
+  return Promise.all(objects.map((object) => made.get(keyOfObject(object)) as Promise<Manifest>));
 }
 
 /** Namespaces, then by the length of the chain of owners within the set. */
 function ownersFirst(objects: readonly Manifest[]): Manifest[] {
-  const byKey = new Map(
-    objects.map((object) => [keyOf(object.kind, object.metadata.namespace, object.metadata.name), object]),
-  );
+  const byKey = new Map(objects.map((object) => [keyOfObject(object), object]));
   const depth = (object: Manifest): number =>
     Math.max(0, ...ownerKeys(object).map((key) => 1 + depthOfOwner(byKey.get(key))));
   const depthOfOwner = (owner: Manifest | undefined) => (owner ? depth(owner) : 0);
@@ -59,6 +54,10 @@ function ownerKeys({ metadata }: Manifest): string[] {
   return metadata.namespace === undefined
     ? keys
     : [...keys, keyOf('Namespace', undefined, metadata.namespace)];
+}
+
+function keyOfObject({ kind, metadata }: Manifest): string {
+  return keyOf(kind, metadata.namespace, metadata.name);
 }
 
 function keyOf(kind: string, namespace: string | undefined, name: string): string {
