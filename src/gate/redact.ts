@@ -1,0 +1,92 @@
+import { PATTERNS, type SecretPattern } from './patterns.ts';
+import { type Mask, type Pass, maskPrivateKeys, maskSecretDocuments } from './redact-blocks.ts';
+import { maskFlagValues, maskKeyedValues } from './redact-keys.ts';
+import { literalPass } from './redact-literals.ts';
+import { maskValue } from './redact-objects.ts';
+import { maskUrlUsers } from './redact-urls.ts';
+import { withoutInvisible } from './hygiene.ts';
+
+/**
+ * Masks secrets as `[redacted:rule]`. A second pass changes nothing. One redactor serves one answer, or its counts are
+ * those of several.
+ */
+export interface Redactor {
+  text(value: string): string;
+  /** A copy of JSON-like data in which every string, keys included, is masked, and every value of a secret-named key. */
+  value<T>(value: T): T;
+  /** How many secrets each rule masked since the last call. */
+  counts(): Record<string, number>;
+}
+
+export interface RedactorOptions {
+  /** Values known to be secret, such as the credentials daytwo itself uses; asked once, when first needed. */
+  literals?: () => readonly string[];
+}
+
+/** Own credentials first, then blocks, patterns, URLs, and the names of keys. */
+export function createRedactor({ literals = () => [] }: RedactorOptions = {}): Redactor {
+  let counts: Record<string, number> = {};
+  let passes: readonly Pass[] | undefined;
+  const mask: Mask = (rule) => {
+    counts[rule] = (counts[rule] ?? 0) + 1;
+    return `[redacted:${rule}]`;
+  };
+  const text = (value: string): string => {
+    passes ??= [literalPass(literals()), ...PASSES];
+    return throughDisguise(value, passes, mask);
+  };
+  return {
+    text,
+    value: <T>(value: T): T => maskValue(value, { text, mask }) as T,
+    counts: () => {
+      const taken = counts;
+      counts = {};
+      return taken;
+    },
+  };
+}
+
+const PASSES: readonly Pass[] = [
+  maskPrivateKeys,
+  maskSecretDocuments,
+  maskPatterns,
+  maskUrlUsers,
+  maskKeyedValues,
+  maskFlagValues,
+];
+
+/**
+ * An invisible character inside a secret would hide it from every pattern. So the text is masked once as it is, and once
+ * without such characters; what the second pass finds makes its text the answer.
+ */
+function throughDisguise(value: string, passes: readonly Pass[], mask: Mask): string {
+  const masked = applied(value, passes, mask);
+  const bare = withoutInvisible(masked);
+  if (bare === masked) return masked;
+  const bared = applied(bare, passes, mask);
+  return bared === bare ? masked : bared;
+}
+
+function applied(value: string, passes: readonly Pass[], mask: Mask): string {
+  return passes.reduce((text, pass) => pass(text, mask), value);
+}
+
+function maskPatterns(text: string, mask: Mask): string {
+  const folded = text.toLowerCase();
+  return PATTERNS.filter(({ needles }) => needles.some((needle) => folded.includes(needle))).reduce(
+    (masked, pattern) => maskPattern(masked, pattern, mask),
+    text,
+  );
+}
+
+function maskPattern(
+  text: string,
+  { rule, pattern, accept = () => true }: SecretPattern,
+  mask: Mask,
+): string {
+  return text.replaceAll(pattern, (match: string, ...rest: unknown[]) => {
+    const groups = rest.at(-1);
+    const keep = typeof groups === 'object' && groups !== null && 'keep' in groups ? String(groups.keep) : '';
+    return accept(match.slice(keep.length)) ? keep + mask(rule) : match;
+  });
+}
