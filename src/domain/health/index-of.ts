@@ -3,7 +3,7 @@ import type { FluxObject } from '../objects/flux.ts';
 import { type ClusterObject, type ObjectRef, refOf } from '../objects/meta.ts';
 import type { EndpointSlice } from '../objects/network.ts';
 import type { Attachment, Event } from '../objects/platform.ts';
-import type { Pod } from '../objects/workload.ts';
+import type { Pod, Workload } from '../objects/workload.ts';
 import type { Objects } from './observed.ts';
 
 /** Lookups over everything that was read; each is built once, those behind a function at their first use. */
@@ -28,6 +28,8 @@ export interface Index {
   webhookOwners: ReadonlyMap<string, string[]>;
   /** Pods by `namespace key=value` of each label. */
   podsByLabel: () => ReadonlyMap<string, Pod[]>;
+  /** Workloads by `namespace key=value` of each label of their pods. */
+  workloadsByPodLabel: () => ReadonlyMap<string, Workload[]>;
   /** Refs of the objects that carry a Flux object's ownership labels, by its ref. */
   appliedRefs: () => ReadonlyMap<string, string[]>;
 }
@@ -53,6 +55,7 @@ export function indexOf(objects: Objects, flux: readonly FluxObject[]): Index {
     downNodes: new Set(objects.Node.filter(isDown).map(({ name }) => name)),
     webhookOwners: groupEach(webhooks, (config) => config.webhooks.map(({ name }) => name), refOf),
     podsByLabel: once(() => groupEach(objects.Pod, labelKeys)),
+    workloadsByPodLabel: once(() => groupEach(workloadsOf(objects), podLabelKeys)),
     appliedRefs: once(() => groupEach(all, (object) => appliedBy(object) ?? [], refOf)),
   };
 }
@@ -62,8 +65,16 @@ export function labelKey(namespace: string | undefined, key: string, value: stri
   return `${namespace} ${key}=${value}`;
 }
 
-function labelKeys(pod: Pod): string[] {
-  return Object.entries(pod.labels).map(([key, value]) => labelKey(pod.namespace, key, value));
+function labelKeys({ namespace, labels }: Pick<ClusterObject, 'namespace' | 'labels'>): string[] {
+  return Object.entries(labels).map(([key, value]) => labelKey(namespace, key, value));
+}
+
+function podLabelKeys({ namespace, podLabels }: Workload): string[] {
+  return labelKeys({ namespace, labels: podLabels });
+}
+
+function workloadsOf({ Deployment, StatefulSet, DaemonSet }: Objects): Workload[] {
+  return [...Deployment, ...StatefulSet, ...DaemonSet];
 }
 
 /** Kinds between a pod and the workload that an operator knows. */

@@ -1,21 +1,53 @@
-import type { Fault, RuleSet } from './fault.ts';
+import type { Fault, Known, RuleSet } from './fault.ts';
 import { addKnown } from './known.ts';
 import { FAILED_PODS } from './rules/failed-pods.ts';
 import { FLUX } from './rules/flux.ts';
 import { NODES } from './rules/nodes.ts';
 import { PODS } from './rules/pods.ts';
 import { ROLLOUTS } from './rules/rollouts.ts';
+import { CONTROL_PLANE } from './rules/control-plane.ts';
+import { DELETION } from './rules/deletion.ts';
+import { STORAGE } from './rules/storage.ts';
+import { JOBS } from './rules/jobs.ts';
+import { CRON_JOBS } from './rules/cron-jobs.ts';
+import { SERVICES } from './rules/services.ts';
+import { INGRESSES } from './rules/ingresses.ts';
+import { SCALING } from './rules/scaling.ts';
+import { EVENTS } from './rules/events.ts';
 import type { World } from './world.ts';
 
 /** All rules, in the order in which they are asked: a later set sees what earlier ones found. */
-export const RULE_SETS: readonly RuleSet[] = [NODES, PODS, FAILED_PODS, ROLLOUTS, FLUX];
+export const RULE_SETS: readonly RuleSet[] = [
+  NODES,
+  CONTROL_PLANE,
+  DELETION,
+  STORAGE,
+  PODS,
+  FAILED_PODS,
+  ROLLOUTS,
+  JOBS,
+  CRON_JOBS,
+  SERVICES,
+  INGRESSES,
+  SCALING,
+  FLUX,
+  EVENTS,
+];
 
 /** What is at fault, before causes and consequences are told apart. */
 export function faultsOf(world: World): Fault[] {
   const known = new Map<string, Fault[]>();
-  return RULE_SETS.flatMap((rules) => {
-    const faults = rules.judge(world, known);
-    addKnown(known, faults);
-    return faults;
+  const faults = RULE_SETS.flatMap((rules) => {
+    const found = rules.judge(world, known);
+    addKnown(known, found);
+    return found;
   });
+  return faults.map((fault) => withNamespace(fault, known));
+}
+
+/** In a namespace that is being deleted, everything fails because of that. */
+function withNamespace(fault: Fault, known: Known): Fault {
+  const [, namespace, name] = fault.ref.split('/');
+  const ref = `Namespace/${namespace}`;
+  return name !== undefined && known.has(ref) ? { ...fault, causes: [ref, ...fault.causes] } : fault;
 }

@@ -1,6 +1,6 @@
 import type { ClusterReader, Listing, ListingState } from '../cluster.ts';
 import { judgeFluxWithRoots } from '../flux/judge.ts';
-import type { FluxJudgement } from '../flux/verdict.ts';
+import type { FluxJudgement, FluxVerdict } from '../flux/verdict.ts';
 import type { FluxObject } from '../objects/flux.ts';
 import type { ClusterObject } from '../objects/meta.ts';
 import { type Index, indexOf } from './index-of.ts';
@@ -12,6 +12,8 @@ export interface World extends Index {
   now: number;
   objects: Objects;
   flux: FluxJudgement;
+  /** Flux's verdicts by ref. */
+  verdicts: ReadonlyMap<string, FluxVerdict>;
   /** Kinds whose listing is unknown or stale: while there are any, the cluster is not known to be healthy. */
   unsure: readonly string[];
   /** Whether not seeing an object of a kind (in a namespace) means that it does not exist. */
@@ -43,24 +45,25 @@ interface Listings {
   scoped: boolean;
 }
 
-function worldOf({ flux, listings, now, scoped }: Listings): World {
+function worldOf({ flux: fluxListings, listings, now, scoped }: Listings): World {
   const objects = objectsOf(listings);
-  const fluxObjects = flux.flatMap(({ items }) => items);
-  const all = [...flux, ...listings];
-  const states = new Map(listings.map(({ kind, state }) => [kind, state]));
+  const fluxObjects = fluxListings.flatMap(({ items }) => items);
+  const all = [...fluxListings, ...listings];
+  const flux = judgeFluxWithRoots({
+    objects: fluxObjects,
+    controllers: objects.Deployment,
+    now,
+    hiddenPossible: scoped,
+    unreadableKinds: all.filter(({ state }) => state === 'unknown').map(({ kind }) => kind),
+  });
   return {
     ...indexOf(objects, fluxObjects),
     now,
     objects,
-    flux: judgeFluxWithRoots({
-      objects: fluxObjects,
-      controllers: objects.Deployment,
-      now,
-      hiddenPossible: scoped,
-      unreadableKinds: all.filter(({ state }) => state === 'unknown').map(({ kind }) => kind),
-    }),
+    flux,
+    verdicts: new Map(flux.verdicts.map((verdict) => [verdict.ref, verdict])),
     unsure: all.filter(({ state }) => isUnsure(state)).map(({ kind }) => kind),
-    sees: sightOf(objects, states, scoped),
+    sees: sightOf(objects, new Map(listings.map(({ kind, state }) => [kind, state])), scoped),
   };
 }
 

@@ -1,0 +1,36 @@
+import { Cron } from 'croner';
+
+import { parseDuration } from '../duration.ts';
+
+/** A schedule that can be asked for its times. */
+export interface Schedule {
+  /** The first time after `time`, both in milliseconds since the epoch; undefined when there is none. */
+  next: (time: number) => number | undefined;
+}
+
+/** Why a schedule has no times. */
+export type Unreadable = 'UnparseableSchedule' | 'UnknownTimeZone';
+
+/**
+ * Reads a CronJob's schedule: five fields, an `@` word or `@every`, as robfig/cron (ParseStandard) does for the CronJob
+ * controller. Without a time zone it is UTC, the controller manager's usual own.
+ */
+export function parseSchedule(text: string, timeZone = 'UTC'): Schedule | Unreadable {
+  if (!isTimeZone(timeZone)) return 'UnknownTimeZone';
+  const every = parseDuration(/^@every (.+)$/.exec(text)?.[1]);
+  if (every !== undefined) return { next: (time) => time + every };
+  try {
+    const cron = new Cron(text.replaceAll('?', '*'), { timezone: timeZone, mode: '5-part', paused: true });
+    return { next: (time) => cron.nextRun(new Date(time))?.getTime() };
+  } catch {
+    return 'UnparseableSchedule';
+  }
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,86 @@
+import { refOf } from '../../objects/meta.ts';
+import type { Ingress, Service } from '../../objects/network.ts';
+import { byText, nameSome } from '../../text.ts';
+import { firstFault, type Known, raised, type Rule, type RuleSet, type Symptom } from '../fault.ts';
+import { isKnown } from '../known.ts';
+import type { World } from '../world.ts';
+import { faultOf, type Fault } from '../fault.ts';
+
+/** Ingresses that lead nowhere by their own fault. */
+export const INGRESS_RULES: readonly Rule<Ingress>[] = [
+  { name: 'BackendMissing', source: 'kubernetes api/networking/v1 IngressBackend', judge: backendMissing },
+  {
+    name: 'IngressClassMissing',
+    source: 'kubernetes api/networking/v1 IngressClassName',
+    judge: classMissing,
+  },
+];
+
+export const INGRESSES: RuleSet = {
+  component: 'network',
+  checked: ({ objects }) => objects.Ingress,
+  judge: (world, known) =>
+    world.objects.Ingress.filter(({ deletion }) => deletion === undefined).flatMap(
+      (ingress) =>
+        firstFault(INGRESS_RULES, ingress, { component: 'network', ref: refOf(ingress) }, world) ??
+        deadBackend(ingress, known) ??
+        [],
+    ),
+};
+
+function backendMissing(ingress: Ingress, world: World): Symptom | undefined {
+  if (!world.sees('Service', ingress.namespace)) return undefined;
+  const missing = ingress.backends.flatMap((backend) => missingPart(backend, ingress, world) ?? []);
+  if (missing.length === 0) return undefined;
+  return {
+    state: raised(ingress.created, world.now, 2),
+    message: `leads nowhere: ${nameSome([...new Set(missing)].toSorted(byText), 3)}`,
+    since: ingress.created,
+    evidence: [{ path: 'spec.rules[].host', value: nameSome(ingress.hosts, 3) }],
+  };
+}
+
+function missingPart(
+  { service, port }: Ingress['backends'][number],
+  ingress: Ingress,
+  world: World,
+): string | undefined {
+  const backend = world.byRef.get(refOf({ kind: 'Service', namespace: ingress.namespace, name: service }));
+  if (backend === undefined) return `Service ${service} does not exist`;
+  const { ports } = backend as Service;
+  const offered = ports.some((one) => String(one.port) === port || one.name === port);
+  return offered || port === '' ? undefined : `Service ${service} has no port ${port}`;
+}
+
+function classMissing({ className, created }: Ingress, world: World): Symptom | undefined {
+  if (!world.sees('IngressClass')) return undefined;
+  const classes = world.objects.IngressClass;
+  if (className === undefined) {
+    return classes.some(({ isDefault }) => isDefault)
+      ? undefined
+      : {
+          state: 'info',
+          reason: 'NoIngressClass',
+          message: 'names no ingress class and there is no default',
+        };
+  }
+  if (classes.some(({ name }) => name === className)) return undefined;
+  return {
+    state: raised(created, world.now, 2),
+    message: `ingress class ${className} does not exist: no controller serves it`,
+    since: created,
+    evidence: [{ path: 'spec.ingressClassName', value: className }],
+  };
+}
+
+/** A backend that is at fault already: the Ingress is its consequence. */
+function deadBackend(ingress: Ingress, known: Known): Fault | undefined {
+  const dead = ingress.backends
+    .map(({ service }) => refOf({ kind: 'Service', namespace: ingress.namespace, name: service }))
+    .filter((ref) => isKnown(known, ref));
+  if (dead.length === 0) return undefined;
+  return faultOf(
+    { state: 'degraded', message: `leads to ${nameSome(dead, 2)}, which has no endpoints`, causes: dead },
+    { component: 'network', rule: 'BackendWithoutEndpoints', ref: refOf(ingress) },
+  );
+}
