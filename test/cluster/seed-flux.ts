@@ -148,11 +148,16 @@ function kustomizationStatus(state: SettledState, options: KustomizationOptions)
   return {
     observedGeneration: 1,
     lastAppliedRevision: applied,
-    lastAttemptedRevision: state === 'behind' || state === 'blocked' ? previous : revision,
+    lastAttemptedRevision: hasAttempted(state, options) ? revision : previous,
     inventory: { entries: inventory.map(inventoryEntry) },
     history: [historyEntry(state === 'failed' ? revision : applied, reason, options)],
     conditions: observed(KUSTOMIZATION_CONDITIONS[state](options, applied, since)),
   };
+}
+
+/** The attempted revision moves once the artifact is fetched. */
+function hasAttempted(state: SettledState, { reason }: KustomizationOptions): boolean {
+  return state !== 'behind' && state !== 'blocked' && reason !== 'ArtifactFailed';
 }
 
 const KUSTOMIZATION_CONDITIONS: Record<

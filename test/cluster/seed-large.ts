@@ -66,7 +66,8 @@ const FAILURES: readonly { reason: string; message: (name: string) => string }[]
   },
   {
     reason: 'ArtifactFailed',
-    message: (name) => `GitRepository.source.toolkit.fluxcd.io "${name}-source" not found`,
+    message: (name) =>
+      `failed to download archive: GET http://source-controller.flux-system.svc.cluster.local./${name}.tar.gz giving up after 10 attempt(s)`,
   },
   {
     reason: 'PruneFailed',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { fluxCrds } from './crds.ts';
@@ -11,6 +11,7 @@ import {
   kustomization,
   type KustomizationState,
   type LargeCluster,
+  largeCluster,
   namespace,
   node,
   type NodeState,
@@ -158,6 +159,28 @@ describeCluster('seeds', ({ admin }) => {
       type: 'Warning',
       count: 12,
     });
+  });
+});
+
+describe('a large cluster on paper', () => {
+  it.each([
+    { kustomizations: 300, failing: 6, pods: 500, crashing: 5 },
+    { kustomizations: 2000, failing: 40, pods: 10_000, crashing: 50 },
+    { kustomizations: 12, failing: 0, pods: 30, crashing: 0 },
+  ])('has $kustomizations Kustomizations and $pods pods', (size) => {
+    const { objects, failing, crashing } = largeCluster(size);
+
+    const ids = objects.map(({ kind, metadata }) => `${kind}/${metadata.namespace}/${metadata.name}`);
+    const count = (wanted: string) => objects.filter(({ kind }) => kind === wanted).length;
+    expect({ kustomizations: count('Kustomization'), pods: count('Pod') }).toEqual({
+      kustomizations: size.kustomizations,
+      pods: size.pods,
+    });
+    expect({ failing: failing.length, crashing: crashing.length }).toEqual({
+      failing: size.failing,
+      crashing: size.crashing,
+    });
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });
 
