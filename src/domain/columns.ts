@@ -37,7 +37,10 @@ const COLUMNS: Readonly<Record<string, readonly Column<never>[]>> = {
     column<CronJob>('lastSuccess', ({ lastSuccessful }, now) => ageOf(lastSuccessful, now) ?? null),
   ],
   Node: [
-    column<Node>('status', (node) => `${readyCondition(node)}${node.unschedulable ? ',SchedulingDisabled' : ''}`),
+    column<Node>(
+      'status',
+      (node) => `${readyCondition(node)}${node.unschedulable ? ',SchedulingDisabled' : ''}`,
+    ),
     column<Node>('controlPlane', ({ controlPlane }) => controlPlane),
     column<Node>('kubelet', ({ kubelet }) => kubelet),
     column<Node>('os', ({ osImage }) => osImage),
@@ -49,7 +52,9 @@ const COLUMNS: Readonly<Record<string, readonly Column<never>[]>> = {
   ],
   Service: [
     column<Service>('type', ({ type }) => type),
-    column<Service>('ports', ({ ports }) => ports.map(({ port, protocol }) => `${port}/${protocol}`).join(',')),
+    column<Service>('ports', ({ ports }) =>
+      ports.map(({ port, protocol }) => `${port}/${protocol}`).join(','),
+    ),
   ],
   Event: [
     column<Event>('reason', ({ reason }) => reason),
@@ -91,7 +96,8 @@ function podStatus(pod: Pod): string {
   if (pod.deletion) return 'Terminating';
   if (pod.reason) return pod.reason;
   const waiting = pod.containers.find(({ waiting: state }) => state?.reason)?.waiting?.reason;
-  const ended = pod.containers.find(({ role, terminated }) => role === 'main' && terminated?.reason)?.terminated?.reason;
+  const ended = pod.containers.find(({ role, terminated }) => role === 'main' && terminated?.reason)
+    ?.terminated?.reason;
   return waiting ?? ended ?? pod.phase;
 }
 
@@ -108,7 +114,8 @@ function statusOf(object: ClusterObject): string {
 }
 
 function readyCondition(object: ClusterObject): string {
-  const ready = conditionOf(object, 'Ready') ?? conditionOf(object, 'Available') ?? conditionOf(object, 'Established');
+  const ready =
+    conditionOf(object, 'Ready') ?? conditionOf(object, 'Available') ?? conditionOf(object, 'Established');
   if (ready === undefined) return 'unknown';
   if (ready.status === 'True') return ready.type;
   return `Not${ready.type}${ready.reason ? `: ${ready.reason}` : ''}`;

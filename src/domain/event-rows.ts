@@ -11,7 +11,14 @@ export const EVENT_COLUMNS = ['last', 'type', 'reason', 'object', 'message', 'ti
 export function eventRows(events: readonly Event[], now: number): Row[] {
   const folded = new Map<string, Event>();
   for (const event of events) {
-    const key = JSON.stringify([event.type, event.reason, event.regarding.kind, event.regarding.namespace, event.regarding.name, event.message]);
+    const key = JSON.stringify([
+      event.type,
+      event.reason,
+      event.regarding.kind,
+      event.regarding.namespace,
+      event.regarding.name,
+      event.message,
+    ]);
     const known = folded.get(key);
     folded.set(key, known === undefined ? event : joined(known, event));
   }

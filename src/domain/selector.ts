@@ -7,7 +7,8 @@ export interface Requirement {
   value: string;
 }
 
-const PART = /^(?:(?<absent>!)?(?<bare>[\w./-]+)|(?<key>[\w./-]+)\s*(?<operator>==?|!=)\s*(?<value>[\w.-]*))$/;
+const PART =
+  /^(?:(?<absent>!)?(?<bare>[\w./-]+)|(?<key>[\w./-]+)\s*(?<operator>==?|!=)\s*(?<value>[\w.-]*))$/;
 
 /** An equality-based label selector: `a=b,c!=d,e,!f`. Throws `invalid_input` for what it cannot read. */
 export function parseSelector(selector: string | undefined): Requirement[] {
@@ -16,7 +17,10 @@ export function parseSelector(selector: string | undefined): Requirement[] {
 }
 
 /** Whether labels meet every requirement; `!=` is met by a missing label, as in Kubernetes. */
-export function matchesSelector(labels: Readonly<Record<string, string>>, requirements: readonly Requirement[]): boolean {
+export function matchesSelector(
+  labels: Readonly<Record<string, string>>,
+  requirements: readonly Requirement[],
+): boolean {
   return requirements.every(({ key, operator, value }) => {
     if (operator === 'exists') return key in labels;
     if (operator === 'absent') return !(key in labels);
@@ -36,5 +40,9 @@ function parseRequirement(part: string): Requirement {
   if (groups['bare'] !== undefined) {
     return { key: groups['bare'], operator: groups['absent'] ? 'absent' : 'exists', value: '' };
   }
-  return { key: groups['key'] ?? '', operator: groups['operator'] === '!=' ? '!=' : '=', value: groups['value'] ?? '' };
+  return {
+    key: groups['key'] ?? '',
+    operator: groups['operator'] === '!=' ? '!=' : '=',
+    value: groups['value'] ?? '',
+  };
 }

@@ -55,5 +55,7 @@ function mapUnknown(value: unknown, text: (value: string) => string): unknown {
   if (typeof value === 'string') return text(value);
   if (Array.isArray(value)) return value.map((item) => mapUnknown(item, text));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [text(key), mapUnknown(child, text)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [text(key), mapUnknown(child, text)]),
+  );
 }

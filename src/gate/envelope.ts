@@ -23,7 +23,11 @@ export type Envelope = z.infer<typeof Envelope>;
 const UNCHECKED: ReadonlySet<ListingState> = new Set(['unknown', 'stale']);
 
 /** Which cluster, how old the oldest part is, what the policy hid and what could not be read, from what a call touched. */
-export function envelopeOf(identity: ClusterIdentity, source: string | undefined, touched: Touched): Envelope {
+export function envelopeOf(
+  identity: ClusterIdentity,
+  source: string | undefined,
+  touched: Touched,
+): Envelope {
   const read = [...touched.listings.values()].filter(({ state }) => state === 'current' || state === 'stale');
   const unchecked = uncheckedOf(touched);
   return {

@@ -6,7 +6,8 @@ import { ToolError } from '../errors.ts';
 /** Schema issues as one error that names each argument, what is wrong with it, and for a misspelt one the likely name. */
 export function inputProblem(error: z.ZodError, known: readonly string[]): ToolError {
   const problems = error.issues.map((issue) => describe(issue, known));
-  const accepted = known.length > 0 ? `Accepted arguments: ${known.join(', ')}.` : 'This tool takes no arguments.';
+  const accepted =
+    known.length > 0 ? `Accepted arguments: ${known.join(', ')}.` : 'This tool takes no arguments.';
   return new ToolError('invalid_input', problems.join('; '), accepted);
 }
 
