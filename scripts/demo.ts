@@ -10,10 +10,20 @@ const snapshot = join(root, 'examples/homelab/cluster.json');
 
 type Answer = Record<string, unknown>;
 
-const client = new Client({ name: 'daytwo-demo', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
+const client = new Client(
+  { name: 'daytwo-demo', version: '1.0.0' },
+  { versionNegotiation: { mode: 'auto' } },
+);
 const transport = new StdioClientTransport({
   command: process.execPath,
-  args: [join(root, 'src/main.ts'), 'serve', '--snapshot', snapshot, '--audit-dir', join(root, 'node_modules/.cache/daytwo-demo')],
+  args: [
+    join(root, 'src/main.ts'),
+    'serve',
+    '--snapshot',
+    snapshot,
+    '--audit-dir',
+    join(root, 'node_modules/.cache/daytwo-demo'),
+  ],
   stderr: 'inherit',
 });
 
@@ -62,7 +72,9 @@ function showHealth(health: Answer): void {
   for (const { state, ref, reason, message, consequences } of health['findings'] as ShownFinding[]) {
     const colour = state === 'failed' ? 'red' : 'yellow';
     console.log(`${styleText(colour, state.padEnd(9))} ${styleText('bold', ref)} ${reason}`);
-    console.log(`          ${message}${consequences > 0 ? styleText('dim', ` (and ${consequences} more because of it)`) : ''}`);
+    console.log(
+      `          ${message}${consequences > 0 ? styleText('dim', ` (and ${consequences} more because of it)`) : ''}`,
+    );
   }
 }
 

@@ -37,7 +37,9 @@ ${toolNames.map((name) => `  ${name}: ${variable(name)},`).join('\n')}
 async function readme(): Promise<string> {
   const rows = [];
   for (const name of toolNames) {
-    const { default: tool } = (await import(`../tools/${name}.ts`)) as { default: { policy: string; description: string } };
+    const { default: tool } = (await import(`../tools/${name}.ts`)) as {
+      default: { policy: string; description: string };
+    };
     rows.push(`| \`${name}\` | ${tool.policy} | ${tool.description.split(/(?<=[.:])\s/)[0]} |`);
   }
   const table = ['| tool | class | when |', '|---|---|---|', ...rows].join('\n');

@@ -13,21 +13,52 @@ interface Option {
   description: string;
 }
 
-const path = z.string().min(1).transform((value) => resolve(value));
+const path = z
+  .string()
+  .min(1)
+  .transform((value) => resolve(value));
 
 /**
  * Every setting once: its flag is the name in kebab-case, its environment variable DAYTWO_ and the name in capitals, its
  * key in the configuration file the name itself. Flags win over the environment, the environment over the file.
  */
 export const OPTIONS = {
-  kubeconfig: { schema: path.optional(), argument: 'FILE', description: 'kubeconfig (default: KUBECONFIG, ~/.kube/config, then in-cluster)' },
-  context: { schema: z.string().min(1).optional(), argument: 'NAME', description: 'context of the kubeconfig (default: its current one)' },
-  snapshot: { schema: path.optional(), argument: 'FILE', description: 'serve a recorded cluster instead of a live one' },
-  policy: { schema: path.optional(), argument: 'FILE', description: 'access policy (default: the one that comes with daytwo)' },
+  kubeconfig: {
+    schema: path.optional(),
+    argument: 'FILE',
+    description: 'kubeconfig (default: KUBECONFIG, ~/.kube/config, then in-cluster)',
+  },
+  context: {
+    schema: z.string().min(1).optional(),
+    argument: 'NAME',
+    description: 'context of the kubeconfig (default: its current one)',
+  },
+  snapshot: {
+    schema: path.optional(),
+    argument: 'FILE',
+    description: 'serve a recorded cluster instead of a live one',
+  },
+  policy: {
+    schema: path.optional(),
+    argument: 'FILE',
+    description: 'access policy (default: the one that comes with daytwo)',
+  },
   auditDir: { schema: path, argument: 'DIR', description: 'where audit records go, one file a process' },
-  apiGroups: { schema: list(), argument: 'GROUPS', description: 'further API groups that may be read, comma-separated' },
-  callTimeout: { schema: z.coerce.number().int().min(1).max(300), argument: 'SECONDS', description: 'deadline of one call' },
-  logLevel: { schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']), argument: 'LEVEL', description: 'what goes to stderr' },
+  apiGroups: {
+    schema: list(),
+    argument: 'GROUPS',
+    description: 'further API groups that may be read, comma-separated',
+  },
+  callTimeout: {
+    schema: z.coerce.number().int().min(1).max(300),
+    argument: 'SECONDS',
+    description: 'deadline of one call',
+  },
+  logLevel: {
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+    argument: 'LEVEL',
+    description: 'what goes to stderr',
+  },
 } as const satisfies Record<string, Option>;
 
 type OptionName = keyof typeof OPTIONS;
@@ -39,7 +70,9 @@ export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n  ${problems.join('\n  ')}`);
+    super(
+      `the configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n  ${problems.join('\n  ')}`,
+    );
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -65,7 +98,9 @@ export function readConfig({ flags, environment, file }: Sources): Config {
     else problems.push(...parsed.error.issues.map((issue) => `${origin}: ${issue.message}`));
   }
   if (config['snapshot'] !== undefined && config['kubeconfig'] !== undefined) {
-    problems.push('snapshot and kubeconfig exclude each other: a recording is served instead of a live cluster');
+    problems.push(
+      'snapshot and kubeconfig exclude each other: a recording is served instead of a live cluster',
+    );
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config) as Config;
@@ -93,7 +128,10 @@ interface Values {
   fileName?: string;
 }
 
-function pick(name: OptionName, { flags, environment, file, fileName }: Values): { value: unknown; origin: string } {
+function pick(
+  name: OptionName,
+  { flags, environment, file, fileName }: Values,
+): { value: unknown; origin: string } {
   if (flags[name] !== undefined) return { value: flags[name], origin: flagOf(name) };
   const variable = variableOf(name);
   if (environment[variable]) return { value: environment[variable], origin: variable };
@@ -101,7 +139,8 @@ function pick(name: OptionName, { flags, environment, file, fileName }: Values):
 }
 
 function defaultOf(name: OptionName, environment: Record<string, string | undefined>): unknown {
-  if (name === 'auditDir') return join(environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'daytwo', 'audit');
+  if (name === 'auditDir')
+    return join(environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'daytwo', 'audit');
   if (name === 'callTimeout') return 30;
   if (name === 'logLevel') return 'warn';
   return name === 'apiGroups' ? [] : undefined;
@@ -110,12 +149,17 @@ function defaultOf(name: OptionName, environment: Record<string, string | undefi
 function readConfigFile(file: string): { values: Record<string, unknown>; problems: string[] } {
   try {
     const document = parseDocument(readFileSync(file, 'utf8'), { strict: true, uniqueKeys: true });
-    const faults = [...document.errors, ...document.warnings].map((fault) => `${file}: ${fault.message.split('\n')[0]}`);
+    const faults = [...document.errors, ...document.warnings].map(
+      (fault) => `${file}: ${fault.message.split('\n')[0]}`,
+    );
     const values: unknown = faults.length > 0 ? {} : (document.toJS({ maxAliasCount: 0 }) ?? {});
     if (isRecord(values)) return { values, problems: [...faults, ...unknownKeys(file, values)] };
     return { values: {}, problems: [`${file}: must be a map of settings`] };
   } catch (error) {
-    return { values: {}, problems: [`${file}: ${error instanceof Error ? error.message : 'cannot be read'}`] };
+    return {
+      values: {},
+      problems: [`${file}: ${error instanceof Error ? error.message : 'cannot be read'}`],
+    };
   }
 }
 
@@ -131,7 +175,10 @@ function unknownKeys(file: string, values: Record<string, unknown>): string[] {
 
 function list(): z.ZodType<string[]> {
   const item = z.string().regex(/^[a-z0-9.-]+$/, 'must be API group names such as example.com');
-  return z.preprocess((value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value), z.array(item));
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
+    z.array(item),
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -47,7 +47,9 @@ const commands: Commands = {
       policy,
       logger,
       tools: Object.values(CATALOG),
-      ...(clusterConfigured(config, surroundings) && { openCluster: once(() => openReader(config, policy, logger)) }),
+      ...(clusterConfigured(config, surroundings) && {
+        openCluster: once(() => openReader(config, policy, logger)),
+      }),
       audit: createAudit({
         ...log,
         clock: Date.now,
@@ -80,12 +82,15 @@ const commands: Commands = {
     return 0;
   },
   snapshot: async (config, file) => {
-    if (existsSync(file)) throw new ToolError('invalid_input', `${file} exists`, 'Name a file that does not exist yet.');
+    if (existsSync(file))
+      throw new ToolError('invalid_input', `${file} exists`, 'Name a file that does not exist yet.');
     const { recordSnapshot } = await import('./adapters/snapshot.ts');
     const cluster = await openLive(config, false, loggerOf(config));
     const text = await recordSnapshot(cluster, stop.signal);
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
-    print(`${file}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KB. Redacted, but read it before you share it.`);
+    print(
+      `${file}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KB. Redacted, but read it before you share it.`,
+    );
     return 0;
   },
   policyValidate: async (config, file) => validatePolicy(file ?? policyFile(config), KNOWN, print),
@@ -149,7 +154,9 @@ function print(text: string): void {
 function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof PolicyError) return error.message;
   const known = toToolError(error);
-  return known.code === 'internal' && error instanceof Error ? (error.stack ?? error.message) : errorText(known);
+  return known.code === 'internal' && error instanceof Error
+    ? (error.stack ?? error.message)
+    : errorText(known);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());

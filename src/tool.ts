@@ -58,6 +58,8 @@ export type Tool = Omit<ReadTool, 'target' | 'handler'> & {
 };
 
 /** Declares a tool; the class in `policy` decides what its handler is handed. */
-export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ReadTool<I, O>): ReadTool<I, O> {
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
+  tool: ReadTool<I, O>,
+): ReadTool<I, O> {
   return tool;
 }

@@ -18,7 +18,12 @@ describe('configuration', () => {
   test('is frozen and has defaults', () => {
     const config = readConfig({ flags: {}, environment: { XDG_STATE_HOME: '/state' } });
 
-    expect(config).toMatchObject({ callTimeout: 30, logLevel: 'warn', apiGroups: [], auditDir: '/state/daytwo/audit' });
+    expect(config).toMatchObject({
+      callTimeout: 30,
+      logLevel: 'warn',
+      apiGroups: [],
+      auditDir: '/state/daytwo/audit',
+    });
     expect(Object.isFrozen(config)).toBe(true);
   });
 
@@ -47,7 +52,9 @@ describe('configuration', () => {
   });
 
   test('a missing file is a problem that names it', () => {
-    expect(() => readConfig({ flags: {}, environment: {}, file: '/nowhere/daytwo.yaml' })).toThrow('/nowhere/daytwo.yaml');
+    expect(() => readConfig({ flags: {}, environment: {}, file: '/nowhere/daytwo.yaml' })).toThrow(
+      '/nowhere/daytwo.yaml',
+    );
   });
 
   test('names a setting alike everywhere', () => {

@@ -22,9 +22,15 @@ export default defineTool({
     cursor: z.string().max(200).optional(),
   }),
   output: z.strictObject({ events: Table }),
-  examples: [{ namespace: 'default', type: 'Warning' }, { kind: 'Pod', name: 'web-0', sinceMinutes: 30 }],
+  examples: [
+    { namespace: 'default', type: 'Warning' },
+    { kind: 'Pod', name: 'web-0', sinceMinutes: 30 },
+  ],
   target: ({ namespace }) => ({ kind: 'Event', namespace }),
-  async handler({ namespace, kind, name, type, sinceMinutes, limit, cursor }, { cluster, limits, now, signal }) {
+  async handler(
+    { namespace, kind, name, type, sinceMinutes, limit, cursor },
+    { cluster, limits, now, signal },
+  ) {
     const { items } = await cluster.events({ namespace, kind, name, type }, signal);
     const oldest = sinceMinutes === undefined ? 0 : now() - sinceMinutes * MINUTE;
     const recent = items.filter(({ last }) => (parseTime(last) ?? 0) >= oldest);

@@ -25,10 +25,16 @@ export default defineTool({
   }),
   examples: [{ namespace: 'default', pod: 'web-0', previous: true, lines: 20 }],
   target: ({ namespace }) => ({ kind: 'Pod', namespace }),
-  async handler({ namespace, pod, container, previous, lines: asked, sinceMinutes }, { cluster, limits, signal }) {
+  async handler(
+    { namespace, pod, container, previous, lines: asked, sinceMinutes },
+    { cluster, limits, signal },
+  ) {
     const tailLines = Math.min(asked, limits.tailLines);
     const query = { namespace, pod, container, previous, tailLines, limitBytes: 1_000_000 };
-    const read = await cluster.log({ ...query, ...(sinceMinutes && { sinceSeconds: sinceMinutes * 60 }) }, signal);
+    const read = await cluster.log(
+      { ...query, ...(sinceMinutes && { sinceSeconds: sinceMinutes * 60 }) },
+      signal,
+    );
     const lines = lastWithin(read.slice(-tailLines), Math.min(limits.bytes / 2, 20_000));
     const cut = lines.length < asked && (lines.length < read.length || tailLines < asked);
     return {
@@ -37,7 +43,9 @@ export default defineTool({
       previous,
       lines,
       shown: lines.length,
-      ...(cut && { cut: `the last ${lines.length} lines shown; older ones left out: ask for a shorter time with sinceMinutes` }),
+      ...(cut && {
+        cut: `the last ${lines.length} lines shown; older ones left out: ask for a shorter time with sinceMinutes`,
+      }),
     };
   },
 });
@@ -54,5 +62,5 @@ function lastWithin(lines: readonly string[], bytes: number): string[] {
     if (size > bytes) break;
     kept.push(short);
   }
-  return kept.reverse();
+  return kept.toReversed();
 }

@@ -25,7 +25,10 @@ export default defineTool({
     object: z.record(z.string(), z.unknown()),
     warnings: Table.optional(),
   }),
-  examples: [{ kind: 'Deployment', namespace: 'default', name: 'web' }, { kind: 'node', name: 'worker-1' }],
+  examples: [
+    { kind: 'Deployment', namespace: 'default', name: 'web' },
+    { kind: 'node', name: 'worker-1' },
+  ],
   async handler({ kind: asked, namespace, name }, { cluster, now, signal }) {
     const kind = resolveKind(await cluster.discover(signal), asked);
     if (kind.namespaced && namespace === undefined) {
@@ -34,7 +37,11 @@ export default defineTool({
     const at = kind.namespaced ? namespace : undefined;
     const object = await cluster.get(kind, at, name, signal);
     const events = await cluster.events({ namespace: at, kind: kind.kind, name, type: 'Warning' }, signal);
-    const warnings = paginate(eventRows(events.items, now()), { columns: EVENT_COLUMNS, limit: 10, budget: 2_000 });
+    const warnings = paginate(eventRows(events.items, now()), {
+      columns: EVENT_COLUMNS,
+      limit: 10,
+      budget: 2_000,
+    });
     return {
       ref: refOf(object),
       age: ageOf(object.created, now()),

@@ -22,13 +22,18 @@ export default defineTool({
     cursor: z.string().max(200).optional(),
   }),
   output: z.strictObject({ kind: z.string(), apiVersion: z.string(), resources: Table }),
-  examples: [{ kind: 'Pod', namespace: 'default' }, { kind: 'helmreleases', name: 'wiki', limit: 20 }],
+  examples: [
+    { kind: 'Pod', namespace: 'default' },
+    { kind: 'helmreleases', name: 'wiki', limit: 20 },
+  ],
   async handler({ kind: asked, namespace, name, selector, limit, cursor }, { cluster, limits, now, signal }) {
     const kind = resolveKind(await cluster.discover(signal), asked);
     const requirements = parseSelector(selector);
     const { items } = await cluster.listAny(kind, namespace, signal);
     const rows = items
-      .filter((item) => (namespace === undefined || item.namespace === namespace) && item.name.includes(name ?? ''))
+      .filter(
+        (item) => (namespace === undefined || item.namespace === namespace) && item.name.includes(name ?? ''),
+      )
       .filter((item) => matchesSelector(item.labels, requirements))
       .sort((a, b) => byText(a.namespace ?? '', b.namespace ?? '') || byText(a.name, b.name))
       .map((item) => [
@@ -46,6 +51,10 @@ export default defineTool({
       question: JSON.stringify([asked, namespace, name, selector]),
       narrow: 'narrow by namespace, name or selector',
     });
-    return { kind: kind.kind, apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version, resources };
+    return {
+      kind: kind.kind,
+      apiVersion: kind.group ? `${kind.group}/${kind.version}` : kind.version,
+      resources,
+    };
   },
 });

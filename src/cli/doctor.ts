@@ -18,7 +18,10 @@ export interface Permission {
 /** A live cluster as doctor needs it: what can be asked beside reading objects. */
 export interface ExaminedCluster extends ClusterReader {
   version(signal: AbortSignal): Promise<string>;
-  reviewAccess(permissions: readonly Permission[], signal: AbortSignal): Promise<(Permission & { allowed: boolean })[]>;
+  reviewAccess(
+    permissions: readonly Permission[],
+    signal: AbortSignal,
+  ): Promise<(Permission & { allowed: boolean })[]>;
 }
 
 /** What doctor looks at; the openers reject with the error that is then the verdict. */
@@ -58,7 +61,8 @@ function checkPolicy({ loadPolicy }: DoctorParts): Verdict {
     const detail = `${policy.file}, version ${policy.version}, ${policy.sha256.slice(0, 12)}, ${policy.rules.length} rules`;
     return { check: 'policy', verdict: 'ok', detail };
   } catch (error) {
-    const remedy = 'Mend the lines named, then run `daytwo policy validate`. daytwo does not serve without a valid policy.';
+    const remedy =
+      'Mend the lines named, then run `daytwo policy validate`. daytwo does not serve without a valid policy.';
     return { check: 'policy', verdict: 'fail', detail: messageOf(error), remedy };
   }
 }
@@ -68,7 +72,12 @@ async function checkAudit(directory: string): Promise<Verdict> {
     await access(directory, 2);
     return { check: 'audit log', verdict: 'ok', detail: directory };
   } catch {
-    return { check: 'audit log', verdict: 'warn', detail: `${directory} does not exist yet`, remedy: 'serve creates it; or choose another with --audit-dir.' };
+    return {
+      check: 'audit log',
+      verdict: 'warn',
+      detail: `${directory} does not exist yet`,
+      remedy: 'serve creates it; or choose another with --audit-dir.',
+    };
   }
 }
 
@@ -85,10 +94,19 @@ async function checkVersion(cluster: ExaminedCluster, signal: AbortSignal): Prom
   const { context, server } = cluster.identity;
   try {
     const version = await cluster.version(signal);
-    return { check: 'cluster', verdict: 'ok', detail: `context ${context}, ${server}, Kubernetes ${version}` };
+    return {
+      check: 'cluster',
+      verdict: 'ok',
+      detail: `context ${context}, ${server}, Kubernetes ${version}`,
+    };
   } catch (error) {
     const { message, hint } = toToolError(error);
-    return { check: 'cluster', verdict: 'fail', detail: `context ${context}, ${server}: ${message}`, remedy: hint };
+    return {
+      check: 'cluster',
+      verdict: 'fail',
+      detail: `context ${context}, ${server}: ${message}`,
+      remedy: hint,
+    };
   }
 }
 
@@ -113,7 +131,10 @@ const UNWANTED: readonly Permission[] = [
   { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' },
 ];
 
-async function checkPermissions(cluster: ExaminedCluster, { needed, signal }: DoctorParts): Promise<Verdict[]> {
+async function checkPermissions(
+  cluster: ExaminedCluster,
+  { needed, signal }: DoctorParts,
+): Promise<Verdict[]> {
   try {
     const wanted = await cluster.reviewAccess(await needed(cluster, signal), signal);
     const unwanted = await cluster.reviewAccess(UNWANTED, signal);
@@ -135,20 +156,26 @@ function missingVerdict(reviewed: readonly Reviewed[]): Verdict {
     check: 'permissions needed',
     verdict: missing.length === reviewed.length ? 'fail' : 'warn',
     detail: `missing ${missing.length} of ${reviewed.length}: ${permissionsText(missing)}`,
-    remedy: 'Bind this identity to the ClusterRole that `daytwo rbac --discover` prints; until then these parts are reported as unchecked.',
+    remedy:
+      'Bind this identity to the ClusterRole that `daytwo rbac --discover` prints; until then these parts are reported as unchecked.',
   };
 }
 
 function surplusVerdict(reviewed: readonly Reviewed[]): Verdict {
   const surplus = reviewed.filter(({ allowed }) => allowed);
   if (surplus.length === 0) {
-    return { check: 'permissions not wanted', verdict: 'ok', detail: `none of ${reviewed.length} tried is allowed` };
+    return {
+      check: 'permissions not wanted',
+      verdict: 'ok',
+      detail: `none of ${reviewed.length} tried is allowed`,
+    };
   }
   return {
     check: 'permissions not wanted',
     verdict: 'warn',
     detail: `this identity may ${permissionsText(surplus)}`,
-    remedy: 'daytwo never uses them, but a narrower identity is safer: create one with the ClusterRole that `daytwo rbac` prints.',
+    remedy:
+      'daytwo never uses them, but a narrower identity is safer: create one with the ClusterRole that `daytwo rbac` prints.',
   };
 }
 
@@ -164,15 +191,26 @@ function permissionsText(permissions: readonly Permission[]): string {
 
 async function checkFlux(cluster: ExaminedCluster, signal: AbortSignal): Promise<Verdict> {
   const { items, state, why } = await cluster.list('Deployment', signal);
-  if (state === 'unknown') return { check: 'Flux', verdict: 'warn', detail: `not known: ${why ?? 'Deployments cannot be read'}` };
+  if (state === 'unknown')
+    return { check: 'Flux', verdict: 'warn', detail: `not known: ${why ?? 'Deployments cannot be read'}` };
   const controllers = items.filter(({ labels }) => labels['app.kubernetes.io/part-of'] === 'flux');
   if (controllers.length === 0) {
-    return { check: 'Flux', verdict: 'warn', detail: 'no controller found', remedy: 'daytwo looks for Deployments labelled app.kubernetes.io/part-of=flux.' };
+    return {
+      check: 'Flux',
+      verdict: 'warn',
+      detail: 'no controller found',
+      remedy: 'daytwo looks for Deployments labelled app.kubernetes.io/part-of=flux.',
+    };
   }
   const down = controllers.filter(({ available, desired }) => available < desired);
   const detail = controllers.map(controllerText).sort().join(', ');
   if (down.length === 0) return { check: 'Flux', verdict: 'ok', detail };
-  return { check: 'Flux', verdict: 'fail', detail, remedy: `Not available: ${down.map(({ name }) => name).join(', ')}. Nothing they own is reconciled.` };
+  return {
+    check: 'Flux',
+    verdict: 'fail',
+    detail,
+    remedy: `Not available: ${down.map(({ name }) => name).join(', ')}. Nothing they own is reconciled.`,
+  };
 }
 
 function controllerText({ name, images }: Workload): string {

@@ -15,7 +15,9 @@ export function readPolicy(file: string, known: KnownNames): Policy {
 export function validatePolicy(file: string, known: KnownNames, print: (text: string) => void): number {
   try {
     const policy = readPolicy(file, known);
-    print(`${file}: valid, version ${policy.version}, ${policy.rules.length} rules, sha256 ${policy.shortSha}`);
+    print(
+      `${file}: valid, version ${policy.version}, ${policy.rules.length} rules, sha256 ${policy.shortSha}`,
+    );
     return runCases(policy, file.replace(/(\.ya?ml)$/, '.test$1'), print);
   } catch (error) {
     if (!(error instanceof PolicyError) && !(error instanceof Error && 'code' in error)) throw error;

@@ -25,20 +25,16 @@ export function createProgram(commands: Commands, version: string, environment: 
     const { config: file, ...flags } = program.opts<Record<string, unknown> & { config?: string }>();
     return readConfig({ flags, environment, file: file ?? environment['DAYTWO_CONFIG'] });
   };
-  const finish = async (code: Promise<number>): Promise<void> => {
-    process.exitCode = await code;
-  };
   addOptions(program);
-  addCommands(program, commands, readNow, finish);
+  addCommands(program, commands, readNow);
   return program;
 }
 
-function addCommands(
-  program: Command,
-  commands: Commands,
-  config: () => Config,
-  finish: (code: Promise<number>) => Promise<void>,
-): void {
+async function finish(code: Promise<number>): Promise<void> {
+  process.exitCode = await code;
+}
+
+function addCommands(program: Command, commands: Commands, config: () => Config): void {
   program
     .command('serve', { isDefault: true })
     .description('serve MCP over stdio (the default)')
@@ -67,9 +63,14 @@ function addCommands(
 }
 
 function addOptions(program: Command): void {
-  program.option('--config <FILE>', 'configuration file, YAML with the keys of these options (environment: DAYTWO_CONFIG)');
+  program.option(
+    '--config <FILE>',
+    'configuration file, YAML with the keys of these options (environment: DAYTWO_CONFIG)',
+  );
   for (const name of optionNames()) {
     const { argument, description } = OPTIONS[name];
-    program.addOption(new Option(`${flagOf(name)} <${argument}>`, `${description} (environment: ${variableOf(name)})`));
+    program.addOption(
+      new Option(`${flagOf(name)} <${argument}>`, `${description} (environment: ${variableOf(name)})`),
+    );
   }
 }

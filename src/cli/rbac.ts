@@ -24,7 +24,10 @@ const HEAD = `# What daytwo needs, and nothing more: it reads. Bind it to the id
 function extraOf(apiGroups: readonly string[], served: readonly ServedKind[] = []): RoleOptions['extra'] {
   return apiGroups
     .filter((group) => resourcesOf(group) === undefined)
-    .map((group) => ({ group, resources: served.filter((kind) => kind.group === group).map(({ plural }) => plural) }))
+    .map((group) => ({
+      group,
+      resources: served.filter((kind) => kind.group === group).map(({ plural }) => plural),
+    }))
     .filter(({ resources }) => resources.length > 0);
 }
 
@@ -33,7 +36,9 @@ function onlyServed(role: ClusterRole, served: readonly ServedKind[]): ClusterRo
   const rules = role.rules
     .map((rule) => ({
       ...rule,
-      resources: rule.resources.filter((plural) => exists.has(`${plural.split('/')[0]}.${rule.apiGroups[0] ?? ''}`)),
+      resources: rule.resources.filter((plural) =>
+        exists.has(`${plural.split('/')[0]}.${rule.apiGroups[0] ?? ''}`),
+      ),
     }))
     .filter(({ resources }) => resources.length > 0);
   return { ...role, rules };

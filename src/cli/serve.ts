@@ -33,10 +33,17 @@ export interface ServeParts {
 export async function serve(parts: ServeParts): Promise<number> {
   const principal = identify(parts.policy, { transport: 'stdio' });
   if (principal === undefined) {
-    parts.logger.fatal(`${parts.policy.file}: no principal matches the stdio transport, so nobody could call anything`);
+    parts.logger.fatal(
+      `${parts.policy.file}: no principal matches the stdio transport, so nobody could call anything`,
+    );
     return 1;
   }
-  const gate = createGate({ ...parts, policy: () => parts.policy, now: Date.now, deadline: parts.callTimeout * 1_000 });
+  const gate = createGate({
+    ...parts,
+    policy: () => parts.policy,
+    now: Date.now,
+    deadline: parts.callTimeout * 1_000,
+  });
   const connection = serveOverStdio({
     ...parts,
     gate,

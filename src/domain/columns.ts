@@ -2,7 +2,6 @@ import type { Cell } from './table.ts';
 
 import { ageOf } from './duration.ts';
 import { conditionOf } from './conditions.ts';
-import type { FluxObject } from './objects/flux.ts';
 import type { AnyObject } from './objects/index.ts';
 import type { ClusterObject } from './objects/meta.ts';
 import type { Service } from './objects/network.ts';
@@ -101,15 +100,17 @@ function podStatus(pod: Pod): string {
   return waiting ?? ended ?? pod.phase;
 }
 
+/** Conditions that mean an end when they are true, worst first. */
+const FINAL = ['Stalled', 'Failed', 'Complete'] as const;
+
 /** What the object says of itself, worst first; a kind that says nothing is `unknown`, which is not healthy. */
 function statusOf(object: ClusterObject): string {
   if (object.deletion) return 'Terminating';
-  if ('suspended' in object && (object as FluxObject).suspended) return 'Suspended';
-  const stalled = conditionOf(object, 'Stalled');
-  if (stalled?.status === 'True') return `Stalled: ${stalled.reason ?? 'no reason'}`;
-  const failed = conditionOf(object, 'Failed');
-  if (failed?.status === 'True') return `Failed: ${failed.reason ?? 'no reason'}`;
-  if (conditionOf(object, 'Complete')?.status === 'True') return 'Complete';
+  if ('suspended' in object && object.suspended === true) return 'Suspended';
+  for (const type of FINAL) {
+    const condition = conditionOf(object, type);
+    if (condition?.status === 'True') return condition.reason ? `${type}: ${condition.reason}` : type;
+  }
   return object.phase ?? readyCondition(object);
 }
 

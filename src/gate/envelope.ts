@@ -1,4 +1,5 @@
 import type { ClusterIdentity, ListingState } from '#domain/cluster.ts';
+import { byText } from '#domain/text.ts';
 import { z } from 'zod';
 
 import type { Touched } from './touched.ts';
@@ -33,7 +34,7 @@ export function envelopeOf(
   return {
     cluster: { ...identity, ...(source === undefined ? {} : { source }) },
     ...(read.length > 0 && { asOf: new Date(Math.min(...read.map(({ asOf }) => asOf))).toISOString() }),
-    ...(touched.hidden.size > 0 && { hidden: Object.fromEntries([...touched.hidden].sort()) }),
+    ...(touched.hidden.size > 0 && { hidden: Object.fromEntries([...touched.hidden].sort(byName)) }),
     ...(unchecked.length > 0 && { unchecked }),
   };
 }
@@ -43,10 +44,14 @@ function uncheckedOf(touched: Touched): { what: string; why: string }[] {
   const kindsByWhy = new Map<string, string[]>();
   const groups = [...touched.unavailableGroups].sort().map((group) => `API group ${group}`);
   if (groups.length > 0) kindsByWhy.set('its API server does not answer', groups);
-  for (const [kind, { state, why }] of [...touched.listings].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [kind, { state, why }] of [...touched.listings].sort(byName)) {
     if (!UNCHECKED.has(state)) continue;
     const reason = why ?? state;
     kindsByWhy.set(reason, [...(kindsByWhy.get(reason) ?? []), kind]);
   }
   return [...kindsByWhy].map(([why, kinds]) => ({ what: kinds.join(', '), why }));
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return byText(a, b);
 }

@@ -126,7 +126,11 @@ function assertAllowed(run: Run, tool: Tool, question: Omit<Question, 'tool'>): 
   const decision = decide(run.policy, run.call.principal, { tool: tool.name, ...question });
   if (decision.effect === 'allow') return;
   run.denial = decision;
-  throw new ToolError('denied', denialText(run.policy, decision), 'policy_explain says what you may do here.');
+  throw new ToolError(
+    'denied',
+    denialText(run.policy, decision),
+    'policy_explain says what you may do here.',
+  );
 }
 
 /** The second decision, on what the call really read rather than on what it asked for. */

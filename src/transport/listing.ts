@@ -20,7 +20,16 @@ const ANNOTATIONS = {
 } as const;
 
 /** Bounds are kept to ourselves: a model gains nothing from them, and every session pays for the list. */
-const BOUNDS = new Set(['$schema', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'pattern']);
+const BOUNDS = new Set([
+  '$schema',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+  'pattern',
+]);
 
 function inputSchemaOf(tool: Tool): ListedTool['inputSchema'] {
   const schema: unknown = z.toJSONSchema(tool.input, { io: 'input' });

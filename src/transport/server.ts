@@ -29,11 +29,13 @@ export function createServer(parts: ServerParts): Server {
     { capabilities: { tools: {}, prompts: {} }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler('tools/list', () => ({ tools: parts.gate.list(parts.principal).map(listedTool) }));
-  server.setRequestHandler('tools/call', (request, context) => callTool(parts, clientOf(server, parts), request.params, context));
-  server.setRequestHandler('prompts/list', () => ({ prompts: PROMPTS.map(({ render: _, ...prompt }) => prompt) }));
+  server.setRequestHandler('tools/call', (request, context) =>
+    callTool(parts, clientOf(server, parts), request.params, context),
+  );
+  server.setRequestHandler('prompts/list', () => ({ prompts: PROMPTS.map(({ listing }) => listing) }));
   server.setRequestHandler('prompts/get', (request): GetPromptResult => {
     const prompt = promptNamed(request.params.name);
-    if (prompt === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownPrompt(request.params.name));
+    if (prompt === undefined) throw unknownPrompt(request.params.name);
     return prompt.render(request.params.arguments ?? {});
   });
   return server;
@@ -59,7 +61,9 @@ async function callTool(
 }
 
 /** Sends progress only to a client that asked for it; a failed notification fails no call. */
-function progressOf(context: ServerContext): (done: number, total: number | undefined, message: string) => void {
+function progressOf(
+  context: ServerContext,
+): (done: number, total: number | undefined, message: string) => void {
   const token = context.mcpReq._meta?.progressToken;
   if (token === undefined) return () => undefined;
   return (progress, total, message) => {
@@ -74,6 +78,8 @@ function clientOf(server: Server, { transport }: ServerParts): string {
   return client ? `${transport} ${client.name}/${client.version}` : transport;
 }
 
-function unknownPrompt(name: string): string {
-  return `there is no prompt named ${JSON.stringify(name.slice(0, 80))}; prompts: ${PROMPTS.map((p) => p.name).join(', ')}`;
+function unknownPrompt(name: string): ProtocolError {
+  const names = PROMPTS.map(({ listing }) => listing.name).join(', ');
+  const message = `there is no prompt named ${JSON.stringify(name.slice(0, 80))}; prompts: ${names}`;
+  return new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 }

@@ -28,7 +28,10 @@ export function serveOverStdio(parts: StdioParts): StdioConnection {
   const closed = Promise.withResolvers<void>();
   lines.once('close', () => closed.resolve());
   lines.once('end', () => closed.resolve());
-  const handle = serveStdio(() => createServer({ ...parts, transport: 'stdio' }), { transport, onerror: parts.onError });
+  const handle = serveStdio(() => createServer({ ...parts, transport: 'stdio' }), {
+    transport,
+    onerror: parts.onError,
+  });
   return { closed: closed.promise, close: () => handle.close() };
 }
 
@@ -88,13 +91,17 @@ class LineSplitter {
 const TOO_LONG = '\0';
 
 function problemOf(line: string): { code: number; message: string } | undefined {
-  if (line === TOO_LONG) return { code: -32600, message: `invalid request: a message over ${MAX_MESSAGE / 2 ** 20} MB` };
+  if (line === TOO_LONG)
+    return { code: -32600, message: `invalid request: a message over ${MAX_MESSAGE / 2 ** 20} MB` };
   try {
     const message: unknown = JSON.parse(line);
     if (isJsonRpc(message)) return undefined;
     return { code: -32600, message: 'invalid request: a line must be one JSON-RPC 2.0 object' };
   } catch (error) {
-    return { code: -32700, message: `parse error: ${error instanceof Error ? error.message.slice(0, 120) : 'not JSON'}` };
+    return {
+      code: -32700,
+      message: `parse error: ${error instanceof Error ? error.message.slice(0, 120) : 'not JSON'}`,
+    };
   }
 }
 

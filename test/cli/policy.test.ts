@@ -6,7 +6,15 @@ import { describe, expect, test } from 'vitest';
 import { validatePolicy } from '../../src/cli/policy.ts';
 
 const known = {
-  tools: ['health_summary', 'reconciliation_status', 'resource_list', 'resource_get', 'event_list', 'log_tail', 'policy_explain'],
+  tools: [
+    'health_summary',
+    'reconciliation_status',
+    'resource_list',
+    'resource_get',
+    'event_list',
+    'log_tail',
+    'policy_explain',
+  ],
   kinds: ['Pod', 'Node', 'Kustomization'],
 };
 const shipped = readFileSync(join(import.meta.dirname, '../../policy/policy.yaml'), 'utf8');
@@ -28,23 +36,31 @@ describe('policy validate', () => {
   });
 
   test('names line and column of a mistake', () => {
-    const { code, lines } = validate(written({ 'policy.yaml': shipped.replace('effect: allow', 'efect: allow') }));
+    const { code, lines } = validate(
+      written({ 'policy.yaml': shipped.replace('effect: allow', 'efect: allow') }),
+    );
 
     expect(code).toBe(1);
     expect(lines[0]).toMatch(/policy\.yaml:\d+:\d+: .*efect.*did you mean effect/);
   });
 
   test('names the case that came out otherwise', () => {
-    const cases = 'cases:\n  - {principal: local, tool: health_summary, expect: allow}\n  - {principal: local, tool: log_tail, expect: allow}\n';
+    const cases =
+      'cases:\n  - {principal: local, tool: health_summary, expect: allow}\n  - {principal: local, tool: log_tail, expect: allow}\n';
 
     const { code, lines } = validate(written({ 'policy.yaml': shipped, 'policy.test.yaml': cases }));
 
     expect(code).toBe(1);
-    expect(lines).toContainEqual(expect.stringMatching(/policy\.test\.yaml:3: expected allow, got deny by builtin:default-deny/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/policy\.test\.yaml:3: expected allow, got deny by builtin:default-deny/),
+    );
   });
 
   test('a missing file is named', () => {
-    expect(validate('/nowhere/policy.yaml')).toMatchObject({ code: 1, lines: [expect.stringContaining('/nowhere/policy.yaml')] });
+    expect(validate('/nowhere/policy.yaml')).toMatchObject({
+      code: 1,
+      lines: [expect.stringContaining('/nowhere/policy.yaml')],
+    });
   });
 });
 

@@ -14,7 +14,9 @@ describe('the role that rbac prints', () => {
     const rules = rulesOf(rbacText({ logs: false, apiGroups: [] }));
 
     expect([...new Set(rules.flatMap(({ verbs }) => verbs))].sort()).toEqual(['get', 'list', 'watch']);
-    expect(rules.flatMap(({ resources }) => resources).filter((resource) => /[*]|secret|\//.test(resource))).toEqual([]);
+    expect(
+      rules.flatMap(({ resources }) => resources).filter((resource) => /[*]|secret|\//.test(resource)),
+    ).toEqual([]);
     expect(rules.flatMap(({ apiGroups }) => apiGroups)).not.toContain('*');
   });
 
@@ -43,7 +45,9 @@ describe('the role that rbac prints', () => {
   });
 
   test('says how to bind it', () => {
-    expect(rbacText({ logs: false, apiGroups: [] })).toMatch(/^# .*\n#\s+kubectl create clusterrolebinding daytwo/);
+    expect(rbacText({ logs: false, apiGroups: [] })).toMatch(
+      /^# .*\n#\s+kubectl create clusterrolebinding daytwo/,
+    );
   });
 });
 

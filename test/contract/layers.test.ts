@@ -15,7 +15,17 @@ const LAYERS: readonly { layer: string; mayImport: readonly string[] }[] = [
   { layer: 'src/gate/', mayImport: ['src/tool.ts', 'src/domain/', 'src/errors.ts'] },
   { layer: 'src/transport/', mayImport: ['src/gate/', 'src/tool.ts', 'src/domain/', 'src/errors.ts'] },
   { layer: 'src/config.ts', mayImport: ['src/gate/input-problem.ts'] },
-  { layer: 'src/cli/', mayImport: ['src/config.ts', 'src/transport/', 'src/gate/', 'src/tool.ts', 'src/domain/', 'src/errors.ts'] },
+  {
+    layer: 'src/cli/',
+    mayImport: [
+      'src/config.ts',
+      'src/transport/',
+      'src/gate/',
+      'src/tool.ts',
+      'src/domain/',
+      'src/errors.ts',
+    ],
+  },
   { layer: 'src/main.ts', mayImport: ['src/', 'package.json'] },
 ];
 
@@ -36,7 +46,9 @@ describe('imports point inward', () => {
   });
 
   test('only the transport of the adapters talks to a network', () => {
-    const talkers = files.filter((file) => /from '(node:http|node:https|node:net|node:tls|undici)'/.test(source(file)));
+    const talkers = files.filter((file) =>
+      /from '(node:http|node:https|node:net|node:tls|undici)'/.test(source(file)),
+    );
 
     expect(talkers.filter((file) => !file.startsWith('src/adapters/kubernetes/'))).toEqual([]);
   });
@@ -47,7 +59,9 @@ function allowed(target: string, layer: (typeof LAYERS)[number] | undefined): bo
 }
 
 function importsOf(file: string): string[] {
-  const specifiers = [...source(file).matchAll(/(?:from|import)\s*\(?\s*'([.#][^']+)'/g)].map((match) => match[1] ?? '');
+  const specifiers = [...source(file).matchAll(/(?:from|import)\s*\(?\s*'([.#][^']+)'/g)].map(
+    (match) => match[1] ?? '',
+  );
   return specifiers.map((specifier) => {
     if (specifier === '#tool') return 'src/tool.ts';
     if (specifier.startsWith('#domain/')) return specifier.replace('#domain/', 'src/domain/');

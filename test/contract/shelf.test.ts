@@ -9,7 +9,9 @@ import { listedTool } from '../../src/transport/listing.ts';
 const shelf = Object.entries(CATALOG);
 
 test('the catalog holds exactly the files of the shelf', () => {
-  const files = readdirSync(join(import.meta.dirname, '../../tools')).map((file) => file.replace(/\.ts$/, ''));
+  const files = readdirSync(join(import.meta.dirname, '../../tools')).map((file) =>
+    file.replace(/\.ts$/, ''),
+  );
 
   expect(Object.keys(CATALOG).sort()).toEqual(files.sort());
 });
@@ -36,13 +38,19 @@ describe.each(shelf)('%s', (file, tool) => {
   });
 
   test('derives its annotations from its class', () => {
-    expect(listedTool(tool).annotations).toEqual({ readOnlyHint: tool.policy === 'read', openWorldHint: false });
+    expect(listedTool(tool).annotations).toEqual({
+      readOnlyHint: tool.policy === 'read',
+      openWorldHint: false,
+    });
   });
 
   test('bounds every string and array it accepts', () => {
     const unbounded = Object.entries(z.toJSONSchema(tool.input).properties ?? {}).filter(([, schema]) => {
       const { type, maxLength, maxItems, enum: values } = schema as Record<string, unknown>;
-      return (type === 'string' && maxLength === undefined && values === undefined) || (type === 'array' && maxItems === undefined);
+      return (
+        (type === 'string' && maxLength === undefined && values === undefined) ||
+        (type === 'array' && maxItems === undefined)
+      );
     });
 
     expect(unbounded).toEqual([]);

@@ -52,14 +52,25 @@ describe('every client sees the same tools and answers', () => {
 
   test('the command line of MCP Inspector', async () => {
     const list = await inspector(['--method', 'tools/list']);
-    const answer = await inspector(['--method', 'tools/call', '--tool-name', QUESTION.name, '--tool-arg', 'limit=3']);
+    const answer = await inspector([
+      '--method',
+      'tools/call',
+      '--tool-name',
+      QUESTION.name,
+      '--tool-arg',
+      'limit=3',
+    ]);
 
     expect(seen(list['tools'], answer)).toEqual(reference);
   });
 
   test('a raw handshake of 2024-11-05', async () => {
     const raw = await rawExchange([
-      request(1, 'initialize', { protocolVersion: '2024-11-05', capabilities: {}, clientInfo: { name: 'raw', version: '1' } }),
+      request(1, 'initialize', {
+        protocolVersion: '2024-11-05',
+        capabilities: {},
+        clientInfo: { name: 'raw', version: '1' },
+      }),
       { jsonrpc: '2.0', method: 'notifications/initialized' },
       request(2, 'tools/list', {}),
       request(3, 'tools/call', QUESTION),
@@ -99,7 +110,9 @@ function timeless(value: unknown): unknown {
 }
 
 async function inspector(args: readonly string[]): Promise<Record<string, unknown>> {
-  const child = spawn(INSPECTOR, ['--cli', process.execPath, MAIN, ...ARGS, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(INSPECTOR, ['--cli', process.execPath, MAIN, ...ARGS, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

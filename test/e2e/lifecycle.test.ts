@@ -48,13 +48,25 @@ describe('a server over stdio', () => {
 
   test.each([
     ['an unknown tool', { name: 'delete_everything', arguments: {} }, 'there is no tool named'],
-    ['a tool that the policy does not allow', { name: 'log_tail', arguments: { namespace: 'a', pod: 'b' } }, 'there is no tool named'],
-    ['an unknown argument', { name: 'health_summary', arguments: { namespce: 'apps' } }, 'did you mean \\"namespace\\"'],
+    [
+      'a tool that the policy does not allow',
+      { name: 'log_tail', arguments: { namespace: 'a', pod: 'b' } },
+      'there is no tool named',
+    ],
+    [
+      'an unknown argument',
+      { name: 'health_summary', arguments: { namespce: 'apps' } },
+      'did you mean \\"namespace\\"',
+    ],
     ['a wrong type', { name: 'resource_list', arguments: { kind: 7 } }, 'kind: '],
     ['a missing argument', { name: 'resource_get', arguments: { kind: 'Pod' } }, 'name: '],
     ['arguments that are no object', { name: 'health_summary', arguments: 'all' }, ''],
     ['no name', { arguments: {} }, ''],
-    ['too many elements', { name: 'health_summary', arguments: { x: Array.from({ length: 5_000 }, () => 0) } }, 'elements'],
+    [
+      'too many elements',
+      { name: 'health_summary', arguments: { x: Array.from({ length: 5_000 }, () => 0) } },
+      'elements',
+    ],
   ])('answers %s with a clear error, records it and lives on', async (_name, params, words) => {
     const server = await start();
 
@@ -107,7 +119,10 @@ async function start(): Promise<Server> {
   };
   running.push(server);
   const clientInfo = { name: 'lifecycle', version: '1' };
-  await server.ask({ method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo } });
+  await server.ask({
+    method: 'initialize',
+    params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo },
+  });
   child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
   return server;
 }

@@ -14,7 +14,11 @@ describe('arguments are counted before a schema sees them', () => {
 
   test.each([
     ['2,001 elements', Array.from({ length: 2_001 }, () => 0), 'more than 2000 elements'],
-    ['many keys', Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`k${i}`, 0])), 'more than 2000 elements'],
+    [
+      'many keys',
+      Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`k${i}`, 0])),
+      'more than 2000 elements',
+    ],
     ['17 levels', nested(17), 'nested deeper than 16'],
     ['100,000 levels', nested(100_000), 'nested deeper than 16'],
     ['a long string', 'x'.repeat(300_000), 'more than 256 KB'],

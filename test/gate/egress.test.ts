@@ -10,7 +10,10 @@ describe('text that names a hidden namespace', () => {
   test.each([
     ["dependency 'flux-system/vault-config' is not ready", `dependency '${HIDDEN}' is not ready`],
     ['Kustomization/flux-system/apps', `Kustomization/${HIDDEN}`],
-    ["timeout waiting for: [Deployment/vault/vault status: 'InProgress']", `timeout waiting for: [Deployment/${HIDDEN} status: 'InProgress']`],
+    [
+      "timeout waiting for: [Deployment/vault/vault status: 'InProgress']",
+      `timeout waiting for: [Deployment/${HIDDEN} status: 'InProgress']`,
+    ],
     ['dial tcp: lookup vault.vault.svc.cluster.local', `dial tcp: lookup ${HIDDEN}`],
     ['http://vault-0.vault.svc:8200/v1', `http://${HIDDEN}:8200/v1`],
     ['namespaces "vault" not found', `namespaces "${HIDDEN}" not found`],
@@ -39,7 +42,7 @@ describe('text that names a hidden namespace', () => {
 
 describe('everything that leaves', () => {
   test('is redacted before what is invisible is shown, keys included', () => {
-    const smuggled = `AGE-SECRET-KEY-1${'\u200B'}${'Q'.repeat(58)}`;
+    const smuggled = `AGE-SECRET-KEY-1\u200B${'Q'.repeat(58)}`;
 
     const out = JSON.stringify(egress.value({ [smuggled]: [smuggled], note: 'a\u202Eb' }));
 
@@ -50,6 +53,9 @@ describe('everything that leaves', () => {
   test('keeps its shape and its other values', () => {
     const value = { a: [1, true, null, { b: 'x' }], c: undefined };
 
-    expect(mapText(value, (text) => text.toUpperCase())).toEqual({ A: [1, true, null, { B: 'X' }], C: undefined });
+    expect(mapText(value, (text) => text.toUpperCase())).toEqual({
+      A: [1, true, null, { B: 'X' }],
+      C: undefined,
+    });
   });
 });

@@ -58,16 +58,31 @@ describe('a cluster scoped to one namespace', () => {
 
   test.each([
     ['an object', (scoped: typeof cluster) => scoped.get(podKind, 'vault', 'vault-0', signal)],
-    ['one that does not exist', (scoped: typeof cluster) => scoped.get(podKind, 'vault', 'nothing-0', signal)],
+    [
+      'one that does not exist',
+      (scoped: typeof cluster) => scoped.get(podKind, 'vault', 'nothing-0', signal),
+    ],
     ['a list', (scoped: typeof cluster) => scoped.listAny(podKind, 'vault', signal)],
-    ['a cluster-scoped kind', (scoped: typeof cluster) => scoped.listAny(servedKind('Node', 'v1', false), undefined, signal)],
-    ['a hidden Namespace', (scoped: typeof cluster) => scoped.get(servedKind('Namespace', 'v1', false), undefined, 'vault', signal)],
+    [
+      'a cluster-scoped kind',
+      (scoped: typeof cluster) => scoped.listAny(servedKind('Node', 'v1', false), undefined, signal),
+    ],
+    [
+      'a hidden Namespace',
+      (scoped: typeof cluster) =>
+        scoped.get(servedKind('Namespace', 'v1', false), undefined, 'vault', signal),
+    ],
     ['events', (scoped: typeof cluster) => scoped.events({ namespace: 'vault' }, signal)],
-    ['a log', (scoped: typeof cluster) => scoped.log({ ...logQuery, namespace: 'vault', pod: 'vault-0' }, signal)],
+    [
+      'a log',
+      (scoped: typeof cluster) => scoped.log({ ...logQuery, namespace: 'vault', pod: 'vault-0' }, signal),
+    ],
   ])('denies what is asked for by name before it is read: %s', async (_name, read) => {
     const touched = newTouched();
 
-    await expect(read(scopedCluster(cluster, onlyApps, touched))).rejects.toMatchObject({ message: 'denied by a rule' });
+    await expect(read(scopedCluster(cluster, onlyApps, touched))).rejects.toMatchObject({
+      message: 'denied by a rule',
+    });
 
     expect(touched.listings.size + touched.seen.size).toBe(0);
   });

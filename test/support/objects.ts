@@ -23,7 +23,10 @@ export function object<T extends object = object>(
 }
 
 /** An event about `kind/namespace/name`. */
-export function event(about: { kind: string; namespace?: string; name: string }, extra: Partial<Event> = {}): Event {
+export function event(
+  about: { kind: string; namespace?: string; name: string },
+  extra: Partial<Event> = {},
+): Event {
   const { namespace = 'default', name } = about;
   return object('Event', namespace, `${name}.${extra.reason ?? 'x'}`, {
     kind: 'Event' as const,
