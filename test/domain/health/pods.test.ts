@@ -402,15 +402,15 @@ describe('the owner is told, not the pods', () => {
   });
 });
 
-describe('evicted pods', () => {
-  const evicted = (name: string): Pod =>
-    pod(name, {
-      phase: 'Failed',
-      reason: 'Evicted',
-      message: 'The node was low on resource: memory.',
-      containers: [],
-    });
+const evicted = (name: string): Pod =>
+  pod(name, {
+    phase: 'Failed',
+    reason: 'Evicted',
+    message: 'The node was low on resource: memory.',
+    containers: [],
+  });
 
+describe('evicted pods', () => {
   it('are told by their node when nothing replaced them (kubelet eviction)', async () => {
     const findings = await findingsOf([evicted('a'), evicted('b')]);
 

@@ -154,7 +154,8 @@ function notReady(pod: Pod, world: World): Symptom | undefined {
   if (pod.phase !== 'Running' || ready?.status !== 'False' || ready.reason === 'PodCompleted')
     return undefined;
   const unready = pod.containers.filter(isUnready);
-  if (unready.length === 0 && ready.reason === 'ContainersNotReady') return undefined;
+  if (unready.length === 0 && pod.containers.some(({ terminated }) => terminated?.exitCode === 0))
+    return undefined;
   const probe = eventsOn(pod, world, ['Unhealthy'])[0];
   const since = ready.since ?? pod.created;
   return {
