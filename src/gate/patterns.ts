@@ -144,19 +144,24 @@ export const PATTERNS: readonly SecretPattern[] = [
     accept: looksRandom,
   },
   {
+    rule: 'url-user',
+    needles: ['@tcp(', '@unix('],
+    pattern: /(?<keep>(?<![\w.-])[\w.-]{1,64}:)[^\s@/[\]]{1,200}(?=@(?:tcp|unix)\()/g,
+  },
+  {
     rule: 'command-line',
     needles: ['curl', 'wget'],
-    pattern: /(?<keep>[ "'](?:-u|--user)[ =]["']?[^\s:"']{1,100}:)[^\s"']+/g,
+    pattern: /(?<keep>[ "'](?:-u|--user)[ =]["']?[^\s:"']{1,100}:)[^\s"'[][^\s"']*/g,
   },
   {
     rule: 'key-name',
     needles: ['password'],
-    pattern: /(?<keep>\blogin\s{1,4}\S{1,100}\s{1,4}password\s{1,4})\S+/gi,
+    pattern: /(?<keep>\blogin\s{1,4}\S{1,100}\s{1,4}password\s{1,4})[^\s[]\S*/gi,
   },
   {
     rule: 'key-name',
     needles: ["by '", "password '"],
-    pattern: /(?<keep>\b(?:identified by|password) ')[^'\n]+/gi,
+    pattern: /(?<keep>\b(?:identified by|password) ')[^'\n[][^'\n]*/gi,
   },
   {
     rule: 'key-name',

@@ -78,7 +78,9 @@ function maskYamlSecrets(text: string, mask: Mask): string {
     .flatMap((line, index) => {
       if (block && isWithin(line, block.column)) return maskDataLine(line, block, mask);
       block = dataBlock(line, columns[index] ?? NONE);
-      return block && block.inline !== '' ? [line.slice(0, -block.inline.length) + mask('secret')] : [line];
+      return block && block.inline !== '' && block.inline !== MASKED
+        ? [line.slice(0, -block.inline.length) + mask('secret')]
+        : [line];
     })
     .join('\n');
 }
@@ -90,6 +92,7 @@ interface Block {
   keys?: number;
 }
 
+const MASKED = '[redacted:secret]';
 const NONE: ReadonlySet<number> = new Set();
 
 /** For each line, the columns at which its document says, before or after it, that it is a Secret. */
@@ -120,6 +123,7 @@ function maskDataLine(line: string, block: Block, mask: Mask): string[] {
   if (column === -1) return [line];
   block.keys ??= column;
   const key = /^\s*["']?[\w.-]+["']?:(?=\s|$)/.exec(line);
+  if (line.endsWith(MASKED)) return [line];
   return column === block.keys && key ? [`${key[0]} ${mask('secret')}`] : [];
 }
 

@@ -8,6 +8,8 @@ export type KeyPlace = 'json' | 'yaml' | 'flow' | 'equals' | 'query' | 'prose';
 export interface KeyContext {
   name: string;
   place: KeyPlace;
+  /** What quotes the key, backslashes included; empty when nothing does. */
+  quote: string;
   /** Index of the key's first character. */
   start: number;
   /** Index of the first character after the separator and its blanks. */
@@ -30,7 +32,13 @@ export function keyBefore(text: string, at: number, separator: string): KeyConte
   const before = text[outer - 1] ?? '\n';
   if ('/@%'.includes(before)) return undefined;
   const name = text.slice(start, nameEnd).replace(/^[-.]+/, '');
-  return { name, start, valueStart, place: placeOf(text, { quote, outer, before, separator, valueStart }) };
+  return {
+    name,
+    quote,
+    start,
+    valueStart,
+    place: placeOf(text, { quote, outer, before, separator, valueStart }),
+  };
 }
 
 interface Surroundings {

@@ -19,7 +19,9 @@ export const maskKeyedValues: Pass = (text, mask) => {
     named = namedBy(text, context) ?? named;
     if (!isSecretAt(text, context, named)) continue;
     const span = valueAfter(text, context);
-    parts.push(text.slice(from, span.start), mask('key-name'));
+    const isNumber = context.place === 'json' && !span.isQuoted;
+    const quote = isNumber ? context.quote : '';
+    parts.push(text.slice(from, span.start), quote, mask('key-name'), quote);
     from = span.end;
   }
   return from === 0 ? text : parts.join('') + text.slice(from);
@@ -82,7 +84,7 @@ function classOf({ name, place, start }: KeyContext, named: Named | undefined): 
 function isSecretValue(value: string, found: NameClass, { place }: KeyContext, span: Span): boolean {
   if (isHarmless(value)) return false;
   if (found === 'weak') return looksRandom(value);
-  if (span.isHeader) return !/^\S{1,20}\s+\[redacted:[a-z-]+\]/.test(value);
+  if (span.isHeader) return !/^(?:\S{1,20}\s+)?\[redacted:[a-z-]+\]/.test(value);
   if (place === 'prose') return isSecretInProse(value, found, span);
   if (found === 'password' || place === 'query') return true;
   if (/^-?[\d.]{1,5}$/.test(value)) return false;

@@ -5,7 +5,7 @@ const HARMLESS: readonly RegExp[] = [
   /^<(?:nil|none|unset|unknown|redacted|hidden|removed|no value|set to the key [^<>]*)>/i,
   /^\$\{[A-Za-z_]\w*\}$|^\$\([A-Za-z_]\w*\)$|^\$[A-Z_][A-Z0-9_]*$|^\{\{.*\}\}$/,
   /^ENC\[[A-Z0-9_]+,data:/,
-  /^(?:(?:bearer|basic|token)\s+)?\[redacted:[a-z-]+\]?$/i,
+  /^(?:(?:bearer|basic|token)\s+)?\[redacted:[a-z-]+(?:\][\])}"'`,;.]*)?$/i,
   /^(?:op:\/\/|ref\+)/,
   /^sha(?:256|512):[0-9a-f]+$/,
 ];

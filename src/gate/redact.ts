@@ -67,9 +67,18 @@ function throughDisguise(value: string, passes: readonly Pass[], mask: Mask): st
   return bared === bare ? masked : bared;
 }
 
+/** Text that was masked is looked at again: a mask can end what another rule takes for one value. */
 function applied(value: string, passes: readonly Pass[], mask: Mask): string {
-  return passes.reduce((text, pass) => pass(text, mask), value);
+  let masked = value;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const before = masked;
+    masked = passes.reduce((text, pass) => pass(text, mask), before);
+    if (masked === before) break;
+  }
+  return masked;
 }
+
+const MOST_ROUNDS = 5;
 
 function maskPatterns(text: string, mask: Mask): string {
   const folded = text.toLowerCase();
