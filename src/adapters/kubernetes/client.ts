@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import pLimit from 'p-limit';
+
+import { ToolError } from '../../errors.ts';
+import { garbage, statusFailure, timeoutFailure, transportFailure } from './failures.ts';
+import type { Answer, Outgoing, Session, WatchListener } from './session.ts';
+
+/** How a request may differ; `what` says in words what is asked, for messages. */
+export interface RequestOptions {
+  what: string;
+  query?: Readonly<Record<string, string | number | undefined>>;
+  accept?: string;
+  signal?: AbortSignal;
+}
+
+/**
+ * Requests to the API server. They reject with a ToolError (`denied`, `not_found`, `unavailable`, `timeout`), or with
+ * the caller's own reason when its signal is aborted.
+ */
+export interface ApiClient {
+  getJson(path: string, options: RequestOptions): Promise<unknown>;
+  getText(path: string, options: RequestOptions): Promise<string>;
+  postJson(path: string, body: unknown, options: RequestOptions): Promise<unknown>;
+  watch(path: string, query: Record<string, string>, listener: WatchListener): Promise<() => void>;
+  /** Rejected login of a watch: log in anew. */
+  renew(generation: number): void;
+}
+
+export interface ClientOptions {
+  /** Milliseconds for one request, from when it is sent. */
+  deadline?: number;
+  /** Requests under way at once; watches do not count. */
+  concurrency?: number;
+  now?: () => number;
+}
+
+const JSON_TYPE = 'application/json';
+const RETRY_LIMIT_S = 2;
+
+export function createClient(
+  session: Session,
+  { deadline = 10_000, concurrency = 6, now = Date.now }: ClientOptions = {},
+): ApiClient {
+  const limit = pLimit(concurrency);
+  const silence = new Silence(now);
+
+  const send = (outgoing: Unsent, options: RequestOptions): Promise<Answer> => {
+    const queued = now();
+    return limit(async () => {
+      options.signal?.throwIfAborted();
+      if (silence.since(queued)) throw timeoutFailure(options.what);
+      const once = () => attempt(session, outgoing, options, { deadline, silence });
+      const first = await once();
+      const again = await worthAnother(first, session, options.signal);
+      return checked(again ? await once() : first, options.what);
+    });
+  };
+
+  return {
+    getJson: async (path, options) => parsed(await send(get(path, options), options), options.what),
+    getText: async (path, options) => (await send(get(path, options), options)).text,
+    postJson: async (path, body, options) => parsed(await send(post(path, body), options), options.what),
+    watch: (path, query, listener) => session.watch(path, query, listener),
+    renew: (generation) => session.renew(generation),
+  };
+}
+
+type Unsent = Omit<Outgoing, 'signal'>;
+
+async function attempt(
+  session: Session,
+  outgoing: Unsent,
+  { signal, what }: RequestOptions,
+  { deadline, silence }: { deadline: number; silence: Silence },
+): Promise<Answer> {
+  const sent = silence.sent();
+  try {
+    const answer = await session.send({ ...outgoing, signal: combined(signal, deadline) });
+    silence.heard();
+    return answer;
+  } catch (error) {
+    signal?.throwIfAborted();
+    const failure = transportFailure(error, what);
+    if (failure.code === 'timeout') silence.missed(sent);
+    throw failure;
+  }
+}
+
+function post(path: string, body: unknown): Unsent {
+  return { method: 'POST', path, accept: JSON_TYPE, body: JSON.stringify(body) };
+}
+
+function get(path: string, { query = {}, accept = JSON_TYPE }: RequestOptions): Unsent {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(
+    given.map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
+  return { method: 'GET', path: text === '' ? path : `${path}?${text}`, accept };
+}
+
+function combined(signal: AbortSignal | undefined, deadline: number): AbortSignal {
+  const own = AbortSignal.timeout(deadline);
+  return signal === undefined ? own : AbortSignal.any([signal, own]);
+}
+
+/** A fresh login is tried once; a server that asks to wait a moment gets its moment. */
+async function worthAnother(
+  { status, retryAfter = 0.5, generation }: Answer,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  if (status === 401) session.renew(generation);
+  if (status !== 429 && status !== 503) return status === 401;
+  if (!(retryAfter <= RETRY_LIMIT_S)) return false;
+  await sleep(retryAfter * 1_000, undefined, { signal, ref: false });
+  return true;
+}
+
+function checked(answer: Answer, what: string): Answer {
+  if (answer.status < 200 || answer.status > 299) throw statusFailure(answer, what);
+  return answer;
+}
+
+function parsed({ text }: Answer, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw garbage(what, error);
+  }
+}
+
+/**
+ * Keeps a frozen API server from costing one deadline for each batch of requests: what was queued before a request timed
+ * out, with no answer to anything since that one was sent, times out with it.
+ */
+class Silence {
+  readonly #now: () => number;
+  #heardAt = Number.NEGATIVE_INFINITY;
+  #missedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  sent(): number {
+    return this.#now();
+  }
+
+  heard(): void {
+    this.#heardAt = this.#now();
+    this.#missedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  missed(sentAt: number): void {
+    if (this.#heardAt < sentAt) this.#missedAt = this.#now();
+  }
+
+  since(queuedAt: number): boolean {
+    return queuedAt <= this.#missedAt;
+  }
+}
+
+/** Thrown values as ToolErrors, except the abort of a caller. */
+export function asToolError(error: unknown, what: string): ToolError {
+  return error instanceof ToolError ? error : transportFailure(error, what);
+}

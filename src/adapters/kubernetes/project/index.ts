@@ -1,0 +1,69 @@
+import { isFluxGroup } from '#domain/access.ts';
+import type { ServedKind } from '#domain/cluster.ts';
+import { isKnownKind } from '#domain/kinds.ts';
+import type { KnownKind, KnownKinds } from '#domain/objects/index.ts';
+import type { ClusterObject } from '#domain/objects/meta.ts';
+
+import { projectFlux } from './flux.ts';
+import { type Context, type Text, projectObject } from './meta.ts';
+import { projectEndpointSlice, projectIngress, projectIngressClass, projectService } from './network.ts';
+import {
+  projectApiService,
+  projectCustomResource,
+  projectEvent,
+  projectKeyedObject,
+  projectNamespace,
+  projectNode,
+  projectWebhooks,
+} from './platform.ts';
+import { projectPod } from './pod.ts';
+import { projectAttachment, projectClaim, projectStorageClass, projectVolume } from './storage.ts';
+import {
+  projectAutoscaler,
+  projectCronJob,
+  projectDisruptionBudget,
+  projectJob,
+  projectWorkload,
+} from './workload.ts';
+
+const PROJECTIONS: { [K in KnownKind]: (raw: unknown, context: Context) => KnownKinds[K] } = {
+  Pod: projectPod,
+  Deployment: projectWorkload,
+  StatefulSet: projectWorkload,
+  DaemonSet: projectWorkload,
+  ReplicaSet: projectWorkload,
+  Job: projectJob,
+  CronJob: projectCronJob,
+  HorizontalPodAutoscaler: projectAutoscaler,
+  PodDisruptionBudget: projectDisruptionBudget,
+  Node: projectNode,
+  Namespace: projectNamespace,
+  PersistentVolumeClaim: projectClaim,
+  PersistentVolume: projectVolume,
+  StorageClass: projectStorageClass,
+  VolumeAttachment: projectAttachment,
+  ValidatingWebhookConfiguration: projectWebhooks,
+  MutatingWebhookConfiguration: projectWebhooks,
+  APIService: projectApiService,
+  CustomResourceDefinition: projectCustomResource,
+  ConfigMap: projectKeyedObject,
+  Service: projectService,
+  EndpointSlice: projectEndpointSlice,
+  Ingress: projectIngress,
+  IngressClass: projectIngressClass,
+  Event: projectEvent,
+};
+
+/**
+ * How objects of a kind are read: by the fields of a known kind, as a Flux object, or metadata and conditions only. It
+ * never throws, whatever it is given.
+ */
+export function projectorOf(kind: ServedKind, text: Text): (raw: unknown) => ClusterObject {
+  const context = { kind, text };
+  if (isKnownKind(kind.kind, kind.group)) {
+    const project = PROJECTIONS[kind.kind];
+    return (raw) => project(raw, context);
+  }
+  if (isFluxGroup(kind.group)) return (raw) => projectFlux(raw, context);
+  return (raw) => projectObject(raw, context);
+}

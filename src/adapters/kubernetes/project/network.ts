@@ -1,0 +1,83 @@
+import type { EndpointSlice, Ingress, IngressClass, Service } from '#domain/objects/network.ts';
+
+import { at, count, intOrString, isTrue, items, number, string, stringMap } from '../raw.ts';
+import { type Context, projectObject } from './meta.ts';
+
+/** A Service. */
+export function projectService(raw: unknown, context: Context): Service {
+  return {
+    ...projectObject(raw, context),
+    kind: 'Service',
+    type: string(raw, 'spec', 'type') ?? 'ClusterIP',
+    headless: string(raw, 'spec', 'clusterIP') === 'None',
+    externalName: string(raw, 'spec', 'externalName'),
+    selector: stringMap(raw, 'spec', 'selector'),
+    ports: items(raw, 'spec', 'ports').map(servicePort),
+    ingressPoints: items(raw, 'status', 'loadBalancer', 'ingress').length,
+    publishNotReady: isTrue(raw, 'spec', 'publishNotReadyAddresses'),
+    loadBalancerClass: string(raw, 'spec', 'loadBalancerClass'),
+  };
+}
+
+function servicePort(raw: unknown): Service['ports'][number] {
+  const port = count(raw, 'port');
+  return {
+    name: string(raw, 'name'),
+    port,
+    targetPort: intOrString(raw, 'targetPort') ?? String(port),
+    protocol: string(raw, 'protocol') ?? 'TCP',
+    nodePort: number(raw, 'nodePort'),
+  };
+}
+
+/** An EndpointSlice. */
+export function projectEndpointSlice(raw: unknown, context: Context): EndpointSlice {
+  const object = projectObject(raw, context);
+  return {
+    ...object,
+    kind: 'EndpointSlice',
+    service: object.labels['kubernetes.io/service-name'],
+    endpoints: items(raw, 'endpoints').map((endpoint) => ({
+      ready: at(endpoint, 'conditions', 'ready') !== false,
+      pod:
+        string(endpoint, 'targetRef', 'kind') === 'Pod' ? string(endpoint, 'targetRef', 'name') : undefined,
+      node: string(endpoint, 'nodeName'),
+    })),
+    ports: items(raw, 'ports').map((port) => ({ name: string(port, 'name'), port: number(port, 'port') })),
+  };
+}
+
+/** An Ingress. */
+export function projectIngress(raw: unknown, context: Context): Ingress {
+  const object = projectObject(raw, context);
+  const rules = items(raw, 'spec', 'rules');
+  const paths = rules.flatMap((rule) => items(rule, 'http', 'paths').map((path) => at(path, 'backend')));
+  return {
+    ...object,
+    kind: 'Ingress',
+    className: string(raw, 'spec', 'ingressClassName') ?? object.annotations['kubernetes.io/ingress.class'],
+    hosts: rules.flatMap((rule) => string(rule, 'host') ?? []),
+    backends: [at(raw, 'spec', 'defaultBackend'), ...paths].flatMap(
+      (backend) => ingressBackend(backend) ?? [],
+    ),
+    tlsSecrets: items(raw, 'spec', 'tls').flatMap((tls) => string(tls, 'secretName') ?? []),
+    ingressPoints: items(raw, 'status', 'loadBalancer', 'ingress').length,
+  };
+}
+
+function ingressBackend(raw: unknown): Ingress['backends'][number] | undefined {
+  const service = string(raw, 'service', 'name');
+  const port = string(raw, 'service', 'port', 'name') ?? intOrString(raw, 'service', 'port', 'number');
+  return service === undefined ? undefined : { service, port: port ?? '' };
+}
+
+/** An IngressClass. */
+export function projectIngressClass(raw: unknown, context: Context): IngressClass {
+  const object = projectObject(raw, context);
+  return {
+    ...object,
+    kind: 'IngressClass',
+    controller: string(raw, 'spec', 'controller') ?? '',
+    isDefault: object.annotations['ingressclass.kubernetes.io/is-default-class'] === 'true',
+  };
+}

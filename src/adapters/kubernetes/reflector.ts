@@ -1,0 +1,280 @@
+import type { Listing } from '#domain/cluster.ts';
+import type { ClusterObject } from '#domain/objects/meta.ts';
+
+import type { ToolError } from '../../errors.ts';
+import { type ApiClient, asToolError } from './client.ts';
+import { isGone } from './failures.ts';
+import { follow, keyOf } from './follow.ts';
+import { listPages } from './pages.ts';
+import { type Pause, atMost, pauseFor } from './pause.ts';
+
+export interface ReflectorOptions<T> {
+  client: ApiClient;
+  kind: string;
+  /** For messages: `pods`. */
+  resource: string;
+  path: string;
+  query?: Readonly<Record<string, string>>;
+  project: (raw: unknown) => T;
+  now: () => number;
+  /** From 0 up to 1, for jitter. */
+  random: () => number;
+  onFailure?: (error: ToolError) => void;
+  /** The copy has changed. */
+  onChange?: () => void;
+}
+
+/** Milliseconds. */
+const TIMES = {
+  /** How long a copy counts as current after its connection is lost: as long as opening a new one takes. */
+  grace: 3_000,
+  /** How long a call waits for a copy that exists but has lost its connection. */
+  patience: 3_000,
+  /** How long a refusal or a time-out is remembered, so that repeated calls do not hammer. */
+  refused: 10_000,
+  missing: 1_000,
+  /** How long a list is good where watching is not permitted. */
+  polled: 20_000,
+  /** When to try again whether watching is permitted. */
+  watchDenied: 300_000,
+  firstRetry: 500,
+  lastRetry: 15_000,
+  /** A watch that ends sooner has achieved nothing. */
+  shortWatch: 1_000,
+} as const;
+
+/**
+ * A copy of all objects of one kind, kept current by a watch from its first use until `close`. One reflector serves any
+ * number of callers: they share its start, its connection and its retries.
+ */
+export class Reflector<T extends ClusterObject> {
+  readonly #options: ReflectorOptions<T>;
+  readonly #stop = new AbortController();
+  #objects = new Map<string, T>();
+  #resourceVersion: string | undefined;
+  #state: 'idle' | 'trying' | 'connected' | 'failed' | 'polling' = 'idle';
+  /** When the copy was last known to be true; absent before the first list. */
+  #contact: number | undefined;
+  #failure: { error: ToolError; at: number } | undefined;
+  /** Attempts in a row that came to nothing. */
+  #failures = 0;
+  #watchDenied: number | undefined;
+  #openedAt: number | undefined;
+  /** The watch under way has told something. */
+  #proven = false;
+  #rest: Pause | undefined;
+  /** Resolves when the attempt under way has an outcome. */
+  #outcome = Promise.withResolvers<void>();
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+  }
+
+  /** The copy, current if it can be had; rejects only with the reason of an aborted signal. */
+  async read(signal: AbortSignal): Promise<Listing<T>> {
+    signal.throwIfAborted();
+    if (this.#needsWork()) {
+      const waits = this.#contact === undefined || this.#watchDenied !== undefined;
+      const patience = waits ? undefined : TIMES.patience;
+      await atMost(this.#work(), patience, signal);
+    }
+    return this.#listing();
+  }
+
+  /** True while a watch keeps the copy current: reading it costs nothing. */
+  get connected(): boolean {
+    return this.#state === 'connected';
+  }
+
+  /** The copy as it is now, whatever it is worth. */
+  get objects(): readonly T[] {
+    return [...this.#objects.values()];
+  }
+
+  /** The object of the copy under this name; undefined says nothing unless connected. */
+  peek(namespace: string | undefined, name: string): T | undefined {
+    return this.#objects.get(keyOf({ namespace, name }));
+  }
+
+  /** Starts without waiting. */
+  start(): void {
+    if (this.#needsWork()) void this.#work();
+  }
+
+  close(): void {
+    this.#stop.abort();
+    this.#rest?.wake();
+    this.#outcome.resolve();
+    this.#objects.clear();
+  }
+
+  #needsWork(): boolean {
+    if (this.#stop.signal.aborted || this.#state === 'connected') return false;
+    if (this.#state === 'polling') return this.#age(this.#contact) >= TIMES.polled;
+    return this.#state !== 'failed' || this.#age(this.#failure?.at) >= memoryOf(this.#failure?.error);
+  }
+
+  #age(since: number | undefined): number {
+    return since === undefined ? Number.POSITIVE_INFINITY : this.#options.now() - since;
+  }
+
+  /** Makes sure that an attempt is under way; resolves with its outcome. */
+  #work(): Promise<void> {
+    if (this.#state === 'idle' || this.#state === 'polling') {
+      this.#begin();
+      void this.#run();
+    } else if (this.#state === 'failed') {
+      this.#begin();
+      this.#rest?.wake();
+    }
+    return this.#outcome.promise;
+  }
+
+  #begin(): void {
+    this.#state = 'trying';
+    this.#outcome = Promise.withResolvers();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#attempt();
+        if (this.#state === 'polling') return;
+        this.#lost(undefined);
+      } catch (error) {
+        this.#lost(asToolError(error, `watch ${this.#options.resource}`));
+      }
+      await this.#recover();
+    }
+  }
+
+  async #attempt(): Promise<void> {
+    const fresh = this.#resourceVersion === undefined;
+    if (fresh) await this.#list();
+    if (this.#age(this.#watchDenied) < TIMES.watchDenied) return this.#poll();
+    try {
+      await this.#watch();
+    } catch (error) {
+      const failure = asToolError(error, `watch ${this.#options.resource}`);
+      if (failure.code !== 'denied') throw failure;
+      this.#watchDenied = this.#options.now();
+      if (fresh) this.#poll();
+      else this.#resourceVersion = undefined;
+    }
+  }
+
+  async #list(): Promise<void> {
+    const { client, path, query, resource, project, onChange } = this.#options;
+    const signal = this.#stop.signal;
+    const listed = await listPages({ client, path, query, project, signal, what: `list ${resource}` });
+    this.#objects = new Map(listed.objects.map((object) => [keyOf(object), object]));
+    this.#resourceVersion = listed.resourceVersion;
+    this.#contact = this.#options.now();
+    this.#failure = undefined;
+    onChange?.();
+    this.#outcome.resolve();
+  }
+
+  #watch(): Promise<void> {
+    const { client, path, query, resource } = this.#options;
+    return follow({
+      client,
+      path,
+      query,
+      what: `watch ${resource}`,
+      resourceVersion: this.#resourceVersion ?? '',
+      signal: this.#stop.signal,
+      onOpen: () => this.#opened(),
+      onObject: (raw, deleted) => this.#take(raw, deleted),
+      onVersion: (version) => {
+        this.#resourceVersion = version;
+        this.#proven = true;
+      },
+    });
+  }
+
+  #opened(): void {
+    this.#state = 'connected';
+    this.#openedAt = this.#options.now();
+    this.#proven = false;
+    this.#watchDenied = undefined;
+    this.#failure = undefined;
+    this.#outcome.resolve();
+  }
+
+  #take(raw: unknown, deleted: boolean): void {
+    const object = this.#options.project(raw);
+    if (deleted) this.#objects.delete(keyOf(object));
+    else this.#objects.set(keyOf(object), object);
+    this.#options.onChange?.();
+  }
+
+  #poll(): void {
+    this.#state = 'polling';
+    // The next look lists anew.
+    this.#resourceVersion = undefined;
+    this.#outcome.resolve();
+  }
+
+  /** The watch has ended, in order as it does every half an hour or so, or with an error; or the attempt came to none. */
+  #lost(error: ToolError | undefined): void {
+    const worked =
+      this.#state === 'connected' && (this.#proven || this.#age(this.#openedAt) >= TIMES.shortWatch);
+    if (worked) this.#contact = this.#options.now();
+    this.#failures = worked ? 0 : this.#failures + 1;
+    if (error === undefined || worked) this.#begin();
+    if (error !== undefined) this.#note(error, worked);
+  }
+
+  #note(error: ToolError, worked: boolean): void {
+    this.#options.onFailure?.(error);
+    if (isGone(error)) this.#resourceVersion = undefined;
+    if (error.code === 'denied' || error.code === 'not_found') this.#forget();
+    // The loss of a connection that worked is mended at once, and nobody needs to hear of it.
+    if (worked) return;
+    this.#failure = { error, at: this.#options.now() };
+    this.#state = 'failed';
+    this.#outcome.resolve();
+  }
+
+  /** What may not be read any more is not shown any more. */
+  #forget(): void {
+    this.#objects.clear();
+    this.#resourceVersion = undefined;
+    this.#contact = undefined;
+  }
+
+  async #recover(): Promise<void> {
+    if (this.#failures === 0 || this.#stop.signal.aborted) return;
+    this.#rest = pauseFor(this.#delay());
+    await this.#rest.over;
+    if (this.#state === 'failed') this.#begin();
+  }
+
+  /** Undefined, until somebody asks: nobody has seen a copy, so none has to be kept current. */
+  #delay(): number | undefined {
+    if (this.#state === 'failed' && this.#contact === undefined) return undefined;
+    const delay = Math.min(TIMES.firstRetry * 2 ** (this.#failures - 1), TIMES.lastRetry);
+    return delay * (0.5 + this.#options.random() / 2);
+  }
+
+  #listing(): Listing<T> {
+    const { kind, now } = this.#options;
+    const why = this.#failure?.error.message ?? 'the connection to the API server was lost';
+    if (this.#contact === undefined) {
+      const state = this.#failure?.error.code === 'not_found' ? 'absent' : 'unknown';
+      return { kind, state, items: [], asOf: this.#failure?.at ?? now(), why };
+    }
+    const items = this.objects;
+    if (this.connected) return { kind, state: 'current', items, asOf: now() };
+    const asOf = this.#contact;
+    const fresh = this.#age(asOf) < (this.#watchDenied === undefined ? TIMES.grace : TIMES.polled);
+    return fresh ? { kind, state: 'current', items, asOf } : { kind, state: 'stale', items, asOf, why };
+  }
+}
+
+/** How long the same failure would only repeat itself. */
+function memoryOf(error: ToolError | undefined): number {
+  if (error?.code === 'denied' || error?.code === 'timeout') return TIMES.refused;
+  return error?.code === 'not_found' ? TIMES.missing : 0;
+}
