@@ -51,6 +51,9 @@ const RECENT = 60;
 
 const EVENTS = 2;
 
+/** Events that say no more than the states they go with. */
+const ECHOES: ReadonlySet<string> = new Set(['BackOff', 'Failed', 'FailedScheduling', 'FailedSync']);
+
 /** Recent warnings on the object and its members, by reason, newest first. */
 function eventProofs({ ref, members }: Fault, known: readonly Proof[], world: World): Proof[] {
   const events = [ref, ...members]
@@ -58,7 +61,7 @@ function eventProofs({ ref, members }: Fault, known: readonly Proof[], world: Wo
       const object = world.byRef.get(one);
       return object ? eventsOn(object, world) : [];
     })
-    .filter(({ last }) => minutesSince(last, world.now) < RECENT);
+    .filter(({ reason, last }) => !ECHOES.has(reason) && minutesSince(last, world.now) < RECENT);
   const byReason = Map.groupBy(events, ({ reason }) => reason);
   return [...byReason.values()]
     .map(proofOf)
