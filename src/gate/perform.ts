@@ -91,7 +91,10 @@ const noCluster = new Proxy({} as ClusterReader, {
 
 const SOURCE_PATIENCE = 1_000;
 
-/** What the cluster follows, for the envelope; an answer does not wait for it, nor count what it read as its own. */
+/**
+ * What the cluster follows, for the envelope; an answer does not wait for it, fail with it, nor count what it read as its
+ * own.
+ */
 async function sourceOf(
   cluster: ClusterReader,
   scope: Sight,
@@ -99,7 +102,7 @@ async function sourceOf(
 ): Promise<string | undefined> {
   const visible = scopedCluster(cluster, scope, newTouched());
   const patience = new Promise<[]>((resolve) => setTimeout(resolve, SOURCE_PATIENCE, []).unref());
-  const listings = await Promise.race([visible.listFlux(signal), patience]);
+  const listings = await Promise.race([visible.listFlux(signal).catch(() => []), patience]);
   const source = syncSourceOf(listings.flatMap(({ items }) => items));
   return source && [source.url ?? source.ref, source.branch].filter(Boolean).join(' ');
 }
