@@ -42,7 +42,7 @@ export interface AuditParts {
 
 /** One process's audit log. `append` throws `unavailable` only where records are required. */
 export interface Audit {
-  append(event: AuditEvent): void;
+  append: (event: AuditEvent) => void;
 }
 
 /**

@@ -40,7 +40,7 @@ export interface Scope {
   /** Nothing but the sealed kinds is hidden. */
   everything: boolean;
   /** `namespace` is undefined for a cluster-scoped object; ask for a Namespace object with its own name. */
-  allows(kind: string, namespace: string | undefined): boolean;
+  allows: (kind: string, namespace: string | undefined) => boolean;
   limits: Limits;
 }
 

@@ -11,11 +11,11 @@ import { withoutInvisible } from './hygiene.ts';
  * those of several.
  */
 export interface Redactor {
-  text(value: string): string;
+  text: (value: string) => string;
   /** A copy of JSON-like data in which every string, keys included, is masked, and every value of a secret-named key. */
-  value<T>(value: T): T;
+  value: <T>(value: T) => T;
   /** How many secrets each rule masked since the last call. */
-  counts(): Record<string, number>;
+  counts: () => Record<string, number>;
 }
 
 export interface RedactorOptions {

@@ -176,10 +176,10 @@ describe('a question that leaves things open', () => {
   });
 });
 
-describe('limits', () => {
-  const decided = (rules: string[], question: Question) =>
-    decide(policyOf(rulesOf(rules)), local, question).limits;
+const decided = (rules: string[], question: Question) =>
+  decide(policyOf(rulesOf(rules)), local, question).limits;
 
+describe('limits', () => {
   test('are the built-in caps where no rule sets any', () => {
     expect(decided(['effect: allow'], pod)).toEqual({ tailLines: 2000, rows: 1000, bytes: 49152 });
   });
@@ -229,9 +229,9 @@ describe('a caller', () => {
   });
 });
 
-describe('a scope', () => {
-  const scope = (rules: string[]) => scopeOf(policyOf(rulesOf(rules)), local, 'resource_list');
+const scope = (rules: string[]) => scopeOf(policyOf(rulesOf(rules)), local, 'resource_list');
 
+describe('a scope', () => {
   test.each<[rules: string[], everything: boolean]>([
     [['effect: allow'], true],
     [['effect: allow', 'effect: deny, kinds: [Secret]'], true],
