@@ -845,6 +845,24 @@ describe('what is so on purpose, or passes by itself', () => {
       ],
     ],
     [
+      'an Ingress of a class that only an old annotation names',
+      [
+        service('web'),
+        slice('web', 1),
+        ingress('web', 'web', {
+          className: 'nginx',
+          annotations: { 'kubernetes.io/ingress.class': 'nginx' },
+        }),
+      ],
+    ],
+    [
+      'a Job whose pod was refused at first',
+      [
+        job('import', { active: 1, succeeded: 0, conditions: [] }),
+        warning(job('import'), 'FailedCreate', 'exceeded quota: small'),
+      ],
+    ],
+    [
       'a container that was killed for memory yesterday',
       [
         pod('web', {

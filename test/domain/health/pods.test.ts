@@ -247,6 +247,13 @@ const ROWS: Row[] = [
     says: /not enough cpu$/,
   },
   {
+    source: 'kubernetes scheduler: it has not looked at the pod',
+    pod: pod('p', { phase: 'Pending', node: undefined, containers: [], conditions: [], created: ago(6) }),
+    state: 'degraded',
+    reason: 'NotScheduled',
+    says: /no scheduler has looked at it/,
+  },
+  {
     source: 'kubelet FailedMount of a missing Secret is a config error at once',
     pod: creating(1),
     others: [

@@ -376,6 +376,18 @@ describe('what is not a consequence stands by itself', () => {
     expect(findings).toHaveLength(2);
   });
 
+  it('does not blame what Flux never waits for', async () => {
+    const dead = { kind: 'Service', namespace: 'apps', name: 'web' };
+
+    const findings = await findingsOf([
+      service('web'),
+      slice('web', 0),
+      kustomization('web', healthCheckFailed([dead])),
+    ]);
+
+    expect(findings.map(({ ref }) => ref)).toEqual(['Kustomization/flux-system/web', 'Service/apps/web']);
+  });
+
   it('keeps the pods that crash by themselves apart from those on a dead node', async () => {
     const objects = deployed('web', 3, (at) =>
       unready(at, 20, at.endsWith('-0') ? { node: 'worker-2', containers: [crashing()] } : {}),
@@ -472,6 +484,17 @@ describe('evidence', () => {
     ]);
 
     expect(JSON.stringify(findings)).not.toContain('FailedMount');
+  });
+
+  it('takes events of a node, which carry its name for a uid (kubelet)', async () => {
+    const dead = deadNode('worker-1');
+
+    const findings = await findingsOf([
+      dead,
+      warning({ ...dead, uid: 'worker-1' }, 'ContainerGCFailed', 'rpc error'),
+    ]);
+
+    expect(findings[0]?.evidence.map(({ path }) => path)).toContain('events[ContainerGCFailed]');
   });
 
   it('tells a stuck rollout with the crash that causes it', async () => {

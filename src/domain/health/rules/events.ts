@@ -1,5 +1,7 @@
-import { refOf } from '../../objects/meta.ts';
+import { conditionOf } from '../../conditions.ts';
+import { type ClusterObject, refOf } from '../../objects/meta.ts';
 import type { Event } from '../../objects/platform.ts';
+import type { Job } from '../../objects/workload.ts';
 import { byText, clip } from '../../text.ts';
 import { type Fault, faultOf, type Known, minutesSince, type RuleSet } from '../fault.ts';
 import { isKnown } from '../known.ts';
@@ -43,7 +45,13 @@ function targetOf({ regarding }: Event, world: World): string | undefined {
 }
 
 function isTold(ref: string, world: World, known: Known): boolean {
-  return isKnown(known, ref) || isWhole(world.byRef.get(ref));
+  return isKnown(known, ref) || hasGoneThrough(world.byRef.get(ref));
+}
+
+/** Events outlast their cause: a workload that is whole, a Job that runs or has completed, got what it wanted. */
+function hasGoneThrough(object: ClusterObject | undefined): boolean {
+  if (object?.kind !== 'Job') return isWhole(object);
+  return (object as Job).active > 0 || conditionOf(object, 'Complete')?.status === 'True';
 }
 
 function refusal(ref: string, events: readonly Event[], world: World): Fault {

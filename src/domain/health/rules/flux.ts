@@ -42,7 +42,10 @@ function faultOfVerdict(verdict: FluxVerdict, world: World): Fault | undefined {
       since,
       evidence: revisionProof(verdict),
       causes: causesOf(verdict, world),
-      next: { tool: 'reconciliation_status', arguments: { namespace: object.namespace } },
+      next: {
+        tool: 'reconciliation_status',
+        arguments: { kind: object.kind, namespace: object.namespace, name: object.name },
+      },
     },
     { component: 'flux', rule: verdict.state, ref },
   );
@@ -91,7 +94,16 @@ function unhealthyRefs({ object, ref, reason, message }: FluxVerdict, world: Wor
     ([, kind = '', namespace = '', name = '']) => refOf({ kind, namespace, name }),
   );
   if (named.some((one) => world.byRef.has(one))) return named;
-  return [...object.healthChecks, ...object.inventory].map(refOf).concat(world.appliedRefs().get(ref) ?? []);
+  const applied = [...object.healthChecks, ...object.inventory].map(refOf);
+  return [...applied, ...(world.appliedRefs().get(ref) ?? [])].filter(canFailHealth);
+}
+
+/** Kinds that kstatus can call anything but Current (cli-utils pkg/kstatus/status/core.go and conditions in general). */
+const WITH_HEALTH =
+  /^(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Pod|Job|PersistentVolumeClaim|CustomResourceDefinition|Kustomization|HelmRelease|\w+Repository|HelmChart|Bucket)\//;
+
+function canFailHealth(ref: string): boolean {
+  return WITH_HEALTH.test(ref);
 }
 
 function faultOfRoot(root: OuterRoot): Fault | undefined {

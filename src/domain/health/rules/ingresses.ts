@@ -52,8 +52,10 @@ function missingPart(
   return offered || port === '' ? undefined : `Service ${service} has no port ${port}`;
 }
 
-function classMissing({ className, created }: Ingress, world: World): Symptom | undefined {
-  if (!world.sees('IngressClass')) return undefined;
+/** The old annotation names a class of a controller's own flags, which needs no object. */
+function classMissing({ className, created, annotations }: Ingress, world: World): Symptom | undefined {
+  if (!world.sees('IngressClass') || annotations['kubernetes.io/ingress.class'] !== undefined)
+    return undefined;
   const classes = world.objects.IngressClass;
   if (className === undefined) {
     return classes.some(({ isDefault }) => isDefault)

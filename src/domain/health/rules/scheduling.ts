@@ -2,7 +2,7 @@ import { conditionOf } from '../../conditions.ts';
 import { type ObjectRef, refOf } from '../../objects/meta.ts';
 import type { Pod } from '../../objects/workload.ts';
 import { clip } from '../../text.ts';
-import { minutesSince, raised, type Rule, type Symptom } from '../fault.ts';
+import { minutesSince, raised, ripening, type Rule, type Symptom } from '../fault.ts';
 import type { World } from '../world.ts';
 
 /** A pod that finds no node. Pods behind a scheduling gate wait on purpose. */
@@ -11,6 +11,11 @@ export const SCHEDULING_RULES: readonly Rule<Pod>[] = [
     name: 'Unschedulable',
     source: 'kubernetes pkg/scheduler/framework/plugins, condition PodScheduled',
     judge: unschedulable,
+  },
+  {
+    name: 'NotScheduled',
+    source: 'kubernetes pkg/scheduler: it sets PodScheduled on every pod it has looked at',
+    judge: overlooked,
   },
 ];
 
@@ -82,6 +87,15 @@ function unschedulable(pod: Pod, world: World): Symptom | undefined {
     since,
     evidence: [{ path: 'conditions[PodScheduled]', value: clip(text, 140) }],
     causes: [...new Set(fitting.flatMap(({ suspects }) => suspects?.(pod, world) ?? []))],
+  };
+}
+
+function overlooked(pod: Pod, world: World): Symptom | undefined {
+  if (pod.phase !== 'Pending' || pod.node !== undefined || conditionOf(pod, 'PodScheduled')) return undefined;
+  return {
+    state: ripening(pod.created, world.now, 5),
+    message: 'no scheduler has looked at it',
+    since: pod.created,
   };
 }
 
