@@ -1,19 +1,12 @@
 import type { ClusterReader } from '#domain/cluster.ts';
-import type { Workload } from '#domain/objects/workload.ts';
 
 import { access } from 'node:fs/promises';
 
 import { toToolError } from '../errors.ts';
 import type { Policy } from '../gate/policy.ts';
+import { checkFlux } from './doctor-flux.ts';
+import { checkPermissions, type Permission } from './doctor-permissions.ts';
 import { type Verdict, verdictText } from './verdict.ts';
-
-/** One permission, and whether this identity has it. */
-export interface Permission {
-  verb: string;
-  group: string;
-  resource: string;
-  subresource?: string;
-}
 
 /** A live cluster as doctor needs it: what can be asked beside reading objects. */
 export interface ExaminedCluster extends ClusterReader {
@@ -27,39 +20,58 @@ export interface ExaminedCluster extends ClusterReader {
 /** What doctor looks at; the openers reject with the error that is then the verdict. */
 export interface DoctorParts {
   loadPolicy: () => Policy;
-  openCluster: () => Promise<ExaminedCluster>;
+  /** The policy is undefined when it is not valid: the cluster is looked at all the same. */
+  openCluster: (policy: Policy | undefined) => Promise<ExaminedCluster>;
   /** What reading needs, resource by resource, for the groups the cluster serves. */
-  needed: (cluster: ExaminedCluster, signal: AbortSignal) => Promise<readonly Permission[]>;
+  needed: (
+    cluster: ExaminedCluster,
+    signal: AbortSignal,
+    policy: Policy | undefined,
+  ) => Promise<readonly Permission[]>;
   auditDir: string;
   signal: AbortSignal;
   print: (text: string) => void;
 }
 
-/** Prints a verdict for each check; resolves to 1 when one failed, else 0. */
+/** Prints a verdict for each check as it is made; resolves to 1 when one failed, else 0. */
 export async function doctor(parts: DoctorParts): Promise<number> {
-  const verdicts: Verdict[] = [];
-  const report = (found: readonly Verdict[]): void => {
-    for (const verdict of found) parts.print(verdictText(verdict));
-    verdicts.push(...found);
-  };
-  report([checkPolicy(parts), await checkAudit(parts.auditDir)]);
-  const cluster = await openOrExplain(parts);
-  if ('check' in cluster) report([cluster]);
-  else {
-    report([await checkVersion(cluster, parts.signal)]);
-    report(await checkPermissions(cluster, parts));
-    report([await checkFlux(cluster, parts.signal)]);
+  let checks = 0;
+  let failed = 0;
+  for await (const verdict of verdictsOn(parts)) {
+    parts.print(verdictText(verdict));
+    checks += 1;
+    if (verdict.verdict === 'fail') failed += 1;
   }
-  const failed = verdicts.filter(({ verdict }) => verdict === 'fail').length;
-  parts.print(failed === 0 ? 'ready' : `${failed} of ${verdicts.length} checks failed`);
+  parts.print(failed === 0 ? 'ready' : `${failed} of ${checks} checks failed`);
   return failed === 0 ? 0 : 1;
 }
 
-function checkPolicy({ loadPolicy }: DoctorParts): Verdict {
+async function* verdictsOn(parts: DoctorParts): AsyncGenerator<Verdict> {
+  const policy = readPolicy(parts);
+  yield 'check' in policy ? policy : policyVerdict(policy);
+  yield await checkAudit(parts.auditDir);
+  const valid = 'check' in policy ? undefined : policy;
+  const cluster = await openOrExplain(parts, valid);
+  if ('check' in cluster) yield cluster;
+  else yield* verdictsOnCluster(cluster, parts, valid);
+}
+
+async function* verdictsOnCluster(
+  cluster: ExaminedCluster,
+  { needed, signal }: DoctorParts,
+  policy: Policy | undefined,
+): AsyncGenerator<Verdict> {
+  const reached = await checkVersion(cluster, signal);
+  yield reached;
+  // A cluster that does not answer would only say so again.
+  if (reached.verdict === 'fail') return;
+  yield* await checkPermissions(cluster, () => needed(cluster, signal, policy), signal);
+  yield await checkFlux(cluster, signal);
+}
+
+function readPolicy({ loadPolicy }: DoctorParts): Policy | Verdict {
   try {
-    const policy = loadPolicy();
-    const detail = `${policy.file}, version ${policy.version}, ${policy.sha256.slice(0, 12)}, ${policy.rules.length} rules`;
-    return { check: 'policy', verdict: 'ok', detail };
+    return loadPolicy();
   } catch (error) {
     const remedy =
       'Mend the lines named, then run `daytwo policy validate`. daytwo does not serve without a valid policy.';
@@ -67,23 +79,32 @@ function checkPolicy({ loadPolicy }: DoctorParts): Verdict {
   }
 }
 
+function policyVerdict({ file, version, sha256, rules }: Policy): Verdict {
+  const detail = `${file}, version ${version}, ${sha256.slice(0, 12)}, ${rules.length} rules`;
+  return { check: 'policy', verdict: 'ok', detail };
+}
+
 async function checkAudit(directory: string): Promise<Verdict> {
   try {
     await access(directory, 2);
     return { check: 'audit log', verdict: 'ok', detail: directory };
-  } catch {
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return {
       check: 'audit log',
-      verdict: 'warn',
-      detail: `${directory} does not exist yet`,
-      remedy: 'serve creates it; or choose another with --audit-dir.',
+      verdict: missing ? 'warn' : 'fail',
+      detail: `${directory} ${missing ? 'does not exist yet' : 'cannot be written to'}`,
+      remedy: `${missing ? 'serve creates it' : 'Mend its permissions'}; or choose another with --audit-dir.`,
     };
   }
 }
 
-async function openOrExplain({ openCluster }: DoctorParts): Promise<ExaminedCluster | Verdict> {
+async function openOrExplain(
+  { openCluster }: DoctorParts,
+  policy: Policy | undefined,
+): Promise<ExaminedCluster | Verdict> {
   try {
-    return await openCluster();
+    return await openCluster(policy);
   } catch (error) {
     const { message, hint } = toToolError(error);
     return { check: 'cluster', verdict: 'fail', detail: message, remedy: hint };
@@ -92,131 +113,25 @@ async function openOrExplain({ openCluster }: DoctorParts): Promise<ExaminedClus
 
 async function checkVersion(cluster: ExaminedCluster, signal: AbortSignal): Promise<Verdict> {
   const { context, server } = cluster.identity;
+  const where = `context ${context}, ${server}`;
   try {
     const version = await cluster.version(signal);
-    return {
-      check: 'cluster',
-      verdict: 'ok',
-      detail: `context ${context}, ${server}, Kubernetes ${version}`,
-    };
+    return { check: 'cluster', verdict: 'ok', detail: `${where}, Kubernetes ${version}` };
   } catch (error) {
-    const { message, hint } = toToolError(error);
-    return {
-      check: 'cluster',
-      verdict: 'fail',
-      detail: `context ${context}, ${server}: ${message}`,
-      remedy: hint,
-    };
+    const { message, code, hint } = toToolError(error);
+    const remedy = REMEDIES[code] ?? hint;
+    return { check: 'cluster', verdict: 'fail', detail: `${where}: ${message}`, remedy };
   }
 }
 
-/** What nobody who only reads should hold; GET on exec and nodes/proxy runs code. */
-const UNWANTED: readonly Permission[] = [
-  ...['get', 'list', 'watch'].map((verb) => ({ verb, group: '', resource: 'secrets' })),
-  ...['create', 'update', 'patch', 'delete'].flatMap((verb) => [
-    { verb, group: '', resource: 'pods' },
-    { verb, group: '', resource: 'configmaps' },
-    { verb, group: 'apps', resource: 'deployments' },
-    { verb, group: 'kustomize.toolkit.fluxcd.io', resource: 'kustomizations' },
-    { verb, group: 'rbac.authorization.k8s.io', resource: 'clusterroles' },
-  ]),
-  ...['get', 'create'].flatMap((verb) => [
-    { verb, group: '', resource: 'pods', subresource: 'exec' },
-    { verb, group: '', resource: 'pods', subresource: 'portforward' },
-    { verb, group: '', resource: 'nodes', subresource: 'proxy' },
-    { verb, group: '', resource: 'services', subresource: 'proxy' },
-  ]),
-  { verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token' },
-  { verb: 'impersonate', group: '', resource: 'users' },
-  { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' },
-];
-
-async function checkPermissions(
-  cluster: ExaminedCluster,
-  { needed, signal }: DoctorParts,
-): Promise<Verdict[]> {
-  try {
-    const wanted = await cluster.reviewAccess(await needed(cluster, signal), signal);
-    const unwanted = await cluster.reviewAccess(UNWANTED, signal);
-    return [missingVerdict(wanted), surplusVerdict(unwanted)];
-  } catch (error) {
-    const { message, hint } = toToolError(error);
-    return [{ check: 'permissions', verdict: 'fail', detail: message, remedy: hint }];
-  }
-}
-
-type Reviewed = Permission & { allowed: boolean };
-
-function missingVerdict(reviewed: readonly Reviewed[]): Verdict {
-  const missing = reviewed.filter(({ allowed }) => !allowed);
-  if (missing.length === 0) {
-    return { check: 'permissions needed', verdict: 'ok', detail: `all ${reviewed.length} reads are allowed` };
-  }
-  return {
-    check: 'permissions needed',
-    verdict: missing.length === reviewed.length ? 'fail' : 'warn',
-    detail: `missing ${missing.length} of ${reviewed.length}: ${permissionsText(missing)}`,
-    remedy:
-      'Bind this identity to the ClusterRole that `daytwo rbac --discover` prints; until then these parts are reported as unchecked.',
-  };
-}
-
-function surplusVerdict(reviewed: readonly Reviewed[]): Verdict {
-  const surplus = reviewed.filter(({ allowed }) => allowed);
-  if (surplus.length === 0) {
-    return {
-      check: 'permissions not wanted',
-      verdict: 'ok',
-      detail: `none of ${reviewed.length} tried is allowed`,
-    };
-  }
-  return {
-    check: 'permissions not wanted',
-    verdict: 'warn',
-    detail: `this identity may ${permissionsText(surplus)}`,
-    remedy:
-      'daytwo never uses them, but a narrower identity is safer: create one with the ClusterRole that `daytwo rbac` prints.',
-  };
-}
-
-/** `get,list secrets; create pods/exec`, in the order given. */
-function permissionsText(permissions: readonly Permission[]): string {
-  const verbs = new Map<string, string[]>();
-  for (const { verb, group, resource, subresource } of permissions) {
-    const name = `${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`;
-    verbs.set(name, [...(verbs.get(name) ?? []), verb]);
-  }
-  return [...verbs].map(([name, list]) => `${list.join(',')} ${name}`).join('; ');
-}
-
-async function checkFlux(cluster: ExaminedCluster, signal: AbortSignal): Promise<Verdict> {
-  const { items, state, why } = await cluster.list('Deployment', signal);
-  if (state === 'unknown')
-    return { check: 'Flux', verdict: 'warn', detail: `not known: ${why ?? 'Deployments cannot be read'}` };
-  const controllers = items.filter(({ labels }) => labels['app.kubernetes.io/part-of'] === 'flux');
-  if (controllers.length === 0) {
-    return {
-      check: 'Flux',
-      verdict: 'warn',
-      detail: 'no controller found',
-      remedy: 'daytwo looks for Deployments labelled app.kubernetes.io/part-of=flux.',
-    };
-  }
-  const down = controllers.filter(({ available, desired }) => available < desired);
-  const detail = controllers.map(controllerText).sort().join(', ');
-  if (down.length === 0) return { check: 'Flux', verdict: 'ok', detail };
-  return {
-    check: 'Flux',
-    verdict: 'fail',
-    detail,
-    remedy: `Not available: ${down.map(({ name }) => name).join(', ')}. Nothing they own is reconciled.`,
-  };
-}
-
-function controllerText({ name, images }: Workload): string {
-  const image = Object.values(images)[0] ?? '';
-  return `${name} ${image.split('@')[0]?.split(':').at(-1) ?? 'unknown version'}`;
-}
+/** The hints of a call send people here, so here they need others. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  denied: 'Log in again with the tool that wrote this kubeconfig, or choose another context with --context.',
+  timeout:
+    'Something takes the connection and does not answer: look at the API server, or a proxy before it.',
+  unavailable:
+    'Check that the address is right, that you are in its network (VPN), and that the API server runs.',
+};
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
