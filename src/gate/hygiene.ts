@@ -29,7 +29,7 @@ export function hasInvisible(text: string): boolean {
 }
 
 /** What `showInvisible` makes of one character. */
-export const SHOWN = /\[U\+[0-9A-F]{4,6}\]/g;
+const SHOWN = /\[U\+[0-9A-F]{4,6}\]/g;
 
 /**
  * The text as a reader would take it: without invisible characters, terminal sequences, or what earlier passes wrote in

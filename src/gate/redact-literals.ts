@@ -1,4 +1,4 @@
-import type { Pass } from './redact-blocks.ts';
+import type { Mask, Pass } from './redact-blocks.ts';
 
 const SHORTEST = 6;
 
@@ -6,16 +6,27 @@ const SHORTEST = 6;
  * Masks known values wherever they stand: as they are, URL-encoded, escaped as in JSON, and inside base64 at any offset.
  * Values under six characters are left alone: they would mask ordinary words.
  */
-export function literalPass(literals: readonly string[]): Pass {
-  const forms = [...new Set(literals.filter((value) => value.length >= SHORTEST).flatMap(formsOf))];
-  const longestFirst = forms.toSorted((a, b) => b.length - a.length);
+export function literalPass(literals: () => readonly string[]): Pass {
+  let known: readonly string[] = [];
+  let forms: readonly string[] = [];
   return (text, mask) => {
-    let masked = text;
-    for (const form of longestFirst) {
-      if (masked.includes(form)) masked = masked.replaceAll(form, () => mask('credential'));
+    const now = literals();
+    if (now.length !== known.length || now.some((value, index) => value !== known[index])) {
+      known = [...now];
+      forms = allForms(known);
     }
-    return masked;
+    return forms.reduce((masked, form) => maskAll(masked, form, mask), text);
   };
+}
+
+/** Longest first: a value may be part of another. */
+function allForms(values: readonly string[]): string[] {
+  const forms = new Set(values.filter((value) => value.length >= SHORTEST).flatMap(formsOf));
+  return [...forms].toSorted((a, b) => b.length - a.length);
+}
+
+function maskAll(text: string, form: string, mask: Mask): string {
+  return text.includes(form) ? text.replaceAll(form, () => mask('credential')) : text;
 }
 
 function formsOf(value: string): string[] {

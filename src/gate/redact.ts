@@ -19,22 +19,19 @@ export interface Redactor {
 }
 
 export interface RedactorOptions {
-  /** Values known to be secret, such as the credentials daytwo itself uses; asked once, when first needed. */
+  /** Values known to be secret, such as the credentials daytwo itself uses; asked for each text, since they change. */
   literals?: () => readonly string[];
 }
 
 /** Own credentials first, then blocks, patterns, URLs, and the names of keys. */
 export function createRedactor({ literals = () => [] }: RedactorOptions = {}): Redactor {
   let counts: Record<string, number> = {};
-  let passes: readonly Pass[] | undefined;
+  const passes = [literalPass(literals), ...PASSES];
   const mask: Mask = (rule) => {
     counts[rule] = (counts[rule] ?? 0) + 1;
     return `[redacted:${rule}]`;
   };
-  const text = (value: string): string => {
-    passes ??= [literalPass(literals()), ...PASSES];
-    return throughDisguise(value, passes, mask);
-  };
+  const text = (value: string): string => throughDisguise(value, passes, mask);
   return {
     text,
     value: <T>(value: T): T => maskValue(value, { text, mask }) as T,

@@ -114,6 +114,15 @@ describe('own credentials', () => {
     expect(masked).toMatch(/^x .{0,6}\[redacted:credential\].{0,4} y$/);
   });
 
+  test('that appear later are masked from then on', () => {
+    const literals: string[] = [];
+    const late = createRedactor({ literals: () => literals });
+
+    expect(late.text(`x ${own}`)).toBe(`x ${own}`);
+    literals.push(own);
+    expect(late.text(`x ${own}`)).toBe('x [redacted:credential]');
+  });
+
   test('too short to be told from words are not', () => {
     expect(redactor.text('branch main')).toBe('branch main');
   });
