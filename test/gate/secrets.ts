@@ -9,7 +9,7 @@ const HEX = '7c1f93e0b5a2d846';
 const LOWER = 'k3v9x2m7q5z8w4t6';
 const UPPER = 'Q7XK2ZR4LWTB6NVH';
 
-export const hex = (length: number): string => made(length, HEX);
+const hex = (length: number): string => made(length, HEX);
 export const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const BODY = `${made(64)}\n${made(64)}\n${made(20)}==`;
