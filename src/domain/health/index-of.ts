@@ -9,8 +9,8 @@ import type { Objects } from './observed.ts';
 /** Lookups over everything that was read; each is built once, those behind a function at their first use. */
 export interface Index {
   byRef: ReadonlyMap<string, ClusterObject>;
-  /** Pod ref to the ref of the workload it belongs to, or to itself. */
-  ownerOf: ReadonlyMap<string, string>;
+  /** The ref of the workload that a pod belongs to; its own when it belongs to none. */
+  ownerOf: (pod: Pod) => string;
   podsByOwner: ReadonlyMap<string, Pod[]>;
   /** By node name. */
   podsByNode: ReadonlyMap<string, Pod[]>;
@@ -38,12 +38,13 @@ export interface Index {
 export function indexOf(objects: Objects, flux: readonly FluxObject[]): Index {
   const all = [...Object.values(objects).flat(), ...flux];
   const byRef = new Map(all.map((object): [string, ClusterObject] => [refOf(object), object]));
-  const ownerOf = new Map(objects.Pod.map((pod) => [refOf(pod), topOwner(pod, byRef)]));
+  const owners = ownersOf(objects.Pod, byRef);
+  const ownerOf = (pod: Pod): string => owners.get(pod) ?? refOf(pod);
   const webhooks = [...objects.ValidatingWebhookConfiguration, ...objects.MutatingWebhookConfiguration];
   return {
     byRef,
     ownerOf,
-    podsByOwner: Map.groupBy(objects.Pod, (pod) => ownerOf.get(refOf(pod)) ?? refOf(pod)),
+    podsByOwner: Map.groupBy(objects.Pod, ownerOf),
     podsByNode: Map.groupBy(objects.Pod, ({ node }) => node ?? ''),
     podsByClaim: groupEach(objects.Pod, (pod) => pod.claims.map((claim) => `${pod.namespace}/${claim}`)),
     slicesByService: Map.groupBy(
@@ -56,7 +57,7 @@ export function indexOf(objects: Objects, flux: readonly FluxObject[]): Index {
     webhookOwners: groupEach(webhooks, (config) => config.webhooks.map(({ name }) => name), refOf),
     podsByLabel: once(() => groupEach(objects.Pod, labelKeys)),
     workloadsByPodLabel: once(() => groupEach(workloadsOf(objects), podLabelKeys)),
-    appliedRefs: once(() => groupEach(all, (object) => appliedBy(object) ?? [], refOf)),
+    appliedRefs: once(() => groupEach(all, appliers, refOf)),
   };
 }
 
@@ -75,6 +76,20 @@ function podLabelKeys({ namespace, podLabels }: Workload): string[] {
 
 function workloadsOf({ Deployment, StatefulSet, DaemonSet }: Objects): Workload[] {
   return [...Deployment, ...StatefulSet, ...DaemonSet];
+}
+
+/** Owners by pod; pods of one parent share one answer. */
+function ownersOf(pods: readonly Pod[], byRef: ReadonlyMap<string, ClusterObject>): Map<Pod, string> {
+  const byParent = new Map<string, string>();
+  return new Map(
+    pods.map((pod) => {
+      const parent = `${pod.namespace} ${pod.owner?.kind} ${pod.owner?.name}`;
+      const known = pod.owner && byParent.get(parent);
+      const owner = known ?? topOwner(pod, byRef);
+      if (pod.owner && pod.owner.kind !== 'Node') byParent.set(parent, owner);
+      return [pod, owner];
+    }),
+  );
 }
 
 /** Kinds between a pod and the workload that an operator knows. */
@@ -103,14 +118,20 @@ function isDown({ conditions }: ClusterObject): boolean {
   return conditions.some(({ type, status }) => type === 'Ready' && status !== 'True');
 }
 
+function appliers(object: ClusterObject): string[] {
+  const by = appliedBy(object);
+  return by === undefined ? [] : [by];
+}
+
+/** Groups by several keys of each item; `valueOf` is the item itself when left out. */
 function groupEach<T, V = T>(
   items: readonly T[],
-  keysOf: (item: T) => string | readonly string[],
+  keysOf: (item: T) => readonly string[],
   valueOf: (item: T) => V = (item) => item as unknown as V,
 ): Map<string, V[]> {
   const groups = new Map<string, V[]>();
   for (const item of items) {
-    for (const key of [keysOf(item)].flat()) {
+    for (const key of keysOf(item)) {
       const group = groups.get(key);
       if (group) group.push(valueOf(item));
       else groups.set(key, [valueOf(item)]);

@@ -19,18 +19,14 @@ export const FAILED_PODS: RuleSet = {
     const others = lost.filter((pod) => !evicted.includes(pod));
     return [
       ...[...Map.groupBy(evicted, ({ node }) => node ?? '')].map(([node, pods]) => evictions(node, pods)),
-      ...[...Map.groupBy(others, (pod) => ownerOf(pod, world))].map(([owner, pods]) => failures(owner, pods)),
+      ...[...Map.groupBy(others, (pod) => world.ownerOf(pod))].map(([owner, pods]) => failures(owner, pods)),
     ];
   },
 };
 
-function ownerOf(pod: Pod, world: World): string {
-  return world.ownerOf.get(refOf(pod)) ?? refOf(pod);
-}
-
 function isLost(pod: Pod, world: World): boolean {
   if (pod.phase !== 'Failed' || pod.deletion !== undefined || pod.owner?.kind === 'Job') return false;
-  const owner = ownerOf(pod, world);
+  const owner = world.ownerOf(pod);
   return owner === refOf(pod) || !(isWhole(world.byRef.get(owner)) || isReplaced(pod, owner, world));
 }
 

@@ -25,7 +25,7 @@ export const PODS: RuleSet = {
   component: 'workload',
   checked: ({ objects, ownerOf, byRef }) =>
     objects.Pod.filter((pod) => {
-      const owner = ownerOf.get(refOf(pod)) ?? '';
+      const owner = ownerOf(pod);
       return owner === refOf(pod) || !byRef.has(owner);
     }),
   judge: (world, known) => groups(sick(world), world, known).map((group) => faultOfGroup(group, world)),
@@ -58,7 +58,7 @@ function isJudged({ phase, deletion }: Pod): boolean {
 function groups(pods: readonly Sick[], world: World, known: Known): Group[] {
   const byKey = new Map<string, Group>();
   for (const one of pods) {
-    const owner = world.ownerOf.get(refOf(one.pod)) ?? refOf(one.pod);
+    const owner = world.ownerOf(one.pod);
     const explanation = explanationOf(one, world, known);
     const key = `${owner}<${explanation ?? ''}`;
     const group = byKey.get(key);

@@ -98,9 +98,7 @@ function syncFailed(budget: DisruptionBudget, world: World): Symptom | undefined
 /** Fewer healthy pods than it demands: those pods are the cause. */
 function exhausted(budget: DisruptionBudget, world: World): Symptom | undefined {
   if (budget.expectedPods === 0 || budget.currentHealthy >= budget.desiredHealthy) return undefined;
-  const owners = selectedPods(budget.namespace, budget.selector, world).map(
-    (pod) => world.ownerOf.get(refOf(pod)) ?? refOf(pod),
-  );
+  const owners = selectedPods(budget.namespace, budget.selector, world).map((pod) => world.ownerOf(pod));
   return {
     state: 'degraded',
     message: `${budget.currentHealthy} healthy pods of the ${budget.desiredHealthy} it demands: no node with one can be drained`,

@@ -66,9 +66,7 @@ function noEndpoints(service: Service, world: World): Symptom | undefined {
 }
 
 function podsUnready(pods: readonly Pod[], world: World): Symptom {
-  const owners = [...new Set(pods.map((pod) => world.ownerOf.get(refOf(pod)) ?? refOf(pod)))].toSorted(
-    byText,
-  );
+  const owners = [...new Set(pods.map((pod) => world.ownerOf(pod)))].toSorted(byText);
   return {
     state: 'degraded',
     message: `has no ready endpoint: none of ${pods.length} pods of ${nameSome(owners, 2)} is ready`,

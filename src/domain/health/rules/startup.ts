@@ -127,7 +127,7 @@ function sandboxTrouble(event: Event, pod: Pod, world: World): Symptom {
     message: clip(`no sandbox on node ${pod.node}: ${event.message}`, 160),
     since: startOf(pod),
     evidence: [eventProof(event)],
-    causes: agents.map((agent) => world.ownerOf.get(refOf(agent)) ?? refOf(agent)),
+    causes: agents.map((agent) => world.ownerOf(agent)),
   };
 }
 
@@ -187,7 +187,7 @@ function unreadyWords(pod: Pod, unready: readonly Container[], probe: Event | un
 function isWarmingUp(pod: Pod, world: World): boolean {
   const started = latest(pod.containers.map(({ running }) => running));
   if (started === undefined || minutesSince(started, world.now) < WARM_UP) return true;
-  const owner = world.byRef.get(world.ownerOf.get(refOf(pod)) ?? '');
+  const owner = world.byRef.get(world.ownerOf(pod));
   const progress = owner && conditionOf(owner, 'Progressing');
   return (
     progress?.status === 'True' &&

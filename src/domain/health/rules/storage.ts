@@ -136,7 +136,7 @@ function pending(claim: Claim, world: World): Symptom | undefined {
     state: ripening(claim.created, world.now, 5),
     message: `is not bound, storage class ${claim.storageClass ?? 'default'}`,
     since: claim.created,
-    causes: waits ? consumers.map((pod) => world.ownerOf.get(refOf(pod)) ?? refOf(pod)) : [],
+    causes: waits ? consumers.map((pod) => world.ownerOf(pod)) : [],
   };
 }
 
