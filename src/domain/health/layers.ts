@@ -1,7 +1,7 @@
 import type { Component, Fault } from './fault.ts';
 
 /** From the bottom up: what lies below explains what lies above. */
-export const LAYERS: Readonly<Record<Component, number>> = {
+const LAYERS: Readonly<Record<Component, number>> = {
   node: 0,
   'control-plane': 1,
   storage: 2,

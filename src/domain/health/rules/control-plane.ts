@@ -10,7 +10,7 @@ import type { World } from '../world.ts';
 type Extension = ApiService | WebhookConfiguration | CustomResource;
 
 /** What extends the API server: while it is broken, whole kinds or all writes fail. */
-export const CONTROL_PLANE_RULES: readonly Rule<Extension>[] = [
+const CONTROL_PLANE_RULES: readonly Rule<Extension>[] = [
   {
     name: 'APIServiceUnavailable',
     source: 'kubernetes-mixin alerts/kube_apiserver.libsonnet KubeAggregatedAPIDown',
@@ -28,6 +28,7 @@ export const CONTROL_PLANE_RULES: readonly Rule<Extension>[] = [
   },
 ];
 
+/** API services, admission webhooks and CRDs. */
 export const CONTROL_PLANE: RuleSet = {
   component: 'control-plane',
   checked: extensions,

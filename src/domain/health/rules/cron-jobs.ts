@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 import { jobFaultOf } from './jobs.ts';
 
 /** CronJobs by themselves; a failure of the newest Job is told before. */
-export const CRON_JOB_RULES: readonly Rule<CronJob>[] = [
+const CRON_JOB_RULES: readonly Rule<CronJob>[] = [
   {
     name: 'ScheduleUnreadable',
     source: 'kubernetes pkg/controller/cronjob, events UnknownTimeZone and UnparseableSchedule',
@@ -20,6 +20,7 @@ export const CRON_JOB_RULES: readonly Rule<CronJob>[] = [
   },
 ];
 
+/** CronJobs, with the Jobs they made. */
 export const CRON_JOBS: RuleSet = {
   component: 'job',
   checked: ({ objects }) => objects.CronJob,

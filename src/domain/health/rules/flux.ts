@@ -21,6 +21,7 @@ const STATES: Readonly<Record<FluxState, State | undefined>> = {
   ready: undefined,
 };
 
+/** Flux's verdicts, and roots that are no Flux objects. */
 export const FLUX: RuleSet = {
   component: 'flux',
   checked: ({ flux }) => flux.verdicts.map(({ object }) => object),

@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 import { faultOf, type Fault } from '../fault.ts';
 
 /** Ingresses that lead nowhere by their own fault. */
-export const INGRESS_RULES: readonly Rule<Ingress>[] = [
+const INGRESS_RULES: readonly Rule<Ingress>[] = [
   { name: 'BackendMissing', source: 'kubernetes api/networking/v1 IngressBackend', judge: backendMissing },
   {
     name: 'IngressClassMissing',
@@ -16,6 +16,7 @@ export const INGRESS_RULES: readonly Rule<Ingress>[] = [
   },
 ];
 
+/** Ingresses; one whose backend is at fault is its consequence. */
 export const INGRESSES: RuleSet = {
   component: 'network',
   checked: ({ objects }) => objects.Ingress,

@@ -16,7 +16,7 @@ import {
 import type { World } from '../world.ts';
 
 /** Jobs that no CronJob owns; those are told by their CronJob. */
-export const JOB_RULES: readonly Rule<Job>[] = [
+const JOB_RULES: readonly Rule<Job>[] = [
   { name: 'JobSuspended', source: 'kubernetes api/batch/v1 spec.suspend', judge: suspended },
   { name: 'JobFailed', source: 'kubernetes-mixin alerts/apps_alerts.libsonnet KubeJobFailed', judge: failed },
   {
@@ -27,6 +27,7 @@ export const JOB_RULES: readonly Rule<Job>[] = [
   { name: 'JobRuns', source: 'kstatus deviation: a running Job is in progress', judge: runs },
 ];
 
+/** Jobs; one that a younger sibling has made good is history. */
 export const JOBS: RuleSet = {
   component: 'job',
   checked: ownJobs,
@@ -82,7 +83,7 @@ function failed(job: Job, world: World): Symptom | undefined {
 }
 
 /** Why a Job failed, with the exit code of its newest failed pod where one is left. */
-export function failureWords(job: Job, world: World): string {
+function failureWords(job: Job, world: World): string {
   const failure = conditionOf(job, 'Failed');
   const exit = newestExit(job, world);
   const why = clip(failure?.message ?? failure?.reason ?? 'no reason given', 120);

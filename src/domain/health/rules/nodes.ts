@@ -6,7 +6,7 @@ import { firstFault, minutesSince, raised, type Rule, type RuleSet, type Symptom
 import type { World } from '../world.ts';
 
 /** Nodes: a node is told by the first rule that fits. */
-export const NODE_RULES: readonly Rule<Node>[] = [
+const NODE_RULES: readonly Rule<Node>[] = [
   { name: 'NotReady', source: 'kubernetes-mixin alerts/kubelet.libsonnet KubeNodeNotReady', judge: notReady },
   {
     name: 'NetworkUnavailable',
@@ -21,6 +21,7 @@ export const NODE_RULES: readonly Rule<Node>[] = [
   { name: 'Cordoned', source: 'kubernetes api/core/v1 spec.unschedulable', judge: cordoned },
 ];
 
+/** Nodes, the lowest layer. */
 export const NODES: RuleSet = {
   component: 'node',
   checked: ({ objects }) => objects.Node,

@@ -18,7 +18,7 @@ import { SCHEDULING_RULES } from './scheduling.ts';
 import { STARTUP_RULES } from './startup.ts';
 
 /** In this order: a pod is told by the first that fits. */
-export const POD_RULES: readonly Rule<Pod>[] = [...CONTAINER_RULES, ...SCHEDULING_RULES, ...STARTUP_RULES];
+const POD_RULES: readonly Rule<Pod>[] = [...CONTAINER_RULES, ...SCHEDULING_RULES, ...STARTUP_RULES];
 
 /** Pods, blamed on the workload they belong to: five crashing pods of one Deployment are one fault. */
 export const PODS: RuleSet = {

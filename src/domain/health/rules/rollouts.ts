@@ -20,7 +20,7 @@ import { admissionCause, namedCauses } from '../named-causes.ts';
 import type { World } from '../world.ts';
 
 /** Workloads by their own status; what their pods show is told before. */
-export const ROLLOUT_RULES: readonly Rule<Workload>[] = [
+const ROLLOUT_RULES: readonly Rule<Workload>[] = [
   {
     name: 'FailedCreate',
     source: 'kubernetes pkg/controller/deployment and replicaset, condition ReplicaFailure',
@@ -50,7 +50,7 @@ export const ROLLOUT_RULES: readonly Rule<Workload>[] = [
 ];
 
 /** Asked only where the pods tell nothing: they are missing then. */
-export const SHORTAGE_RULES: readonly Rule<Workload>[] = [
+const SHORTAGE_RULES: readonly Rule<Workload>[] = [
   {
     name: 'Unavailable',
     source:
@@ -64,6 +64,7 @@ export const SHORTAGE_RULES: readonly Rule<Workload>[] = [
   },
 ];
 
+/** Workloads by their own status; ReplicaSets only where they stand alone. */
 export const ROLLOUTS: RuleSet = {
   component: 'workload',
   checked: workloads,

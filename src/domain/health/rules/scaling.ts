@@ -8,7 +8,7 @@ import { namedCauses } from '../named-causes.ts';
 import type { World } from '../world.ts';
 
 /** HorizontalPodAutoscalers. */
-export const AUTOSCALER_RULES: readonly Rule<Autoscaler>[] = [
+const AUTOSCALER_RULES: readonly Rule<Autoscaler>[] = [
   {
     name: 'CannotScale',
     source: 'kubernetes api/autoscaling/v2 AbleToScale',
@@ -27,7 +27,7 @@ export const AUTOSCALER_RULES: readonly Rule<Autoscaler>[] = [
 ];
 
 /** PodDisruptionBudgets. */
-export const BUDGET_RULES: readonly Rule<DisruptionBudget>[] = [
+const BUDGET_RULES: readonly Rule<DisruptionBudget>[] = [
   {
     name: 'BudgetSyncFailed',
     source: 'kubernetes api/policy/v1 DisruptionAllowed, SyncFailed',
@@ -41,6 +41,7 @@ export const BUDGET_RULES: readonly Rule<DisruptionBudget>[] = [
   { name: 'BudgetBlocksDrain', source: 'kubernetes api/policy/v1 disruptionsAllowed', judge: blocksDrain },
 ];
 
+/** Autoscalers and disruption budgets. */
 export const SCALING: RuleSet = {
   component: 'scaling',
   checked: ({ objects }) => [...objects.HorizontalPodAutoscaler, ...objects.PodDisruptionBudget],

@@ -8,7 +8,7 @@ import { selectable } from '../selectable.ts';
 import type { World } from '../world.ts';
 
 /** Services that lead nowhere. Those without a selector, and ExternalName ones, have their endpoints from elsewhere. */
-export const SERVICE_RULES: readonly Rule<Service>[] = [
+const SERVICE_RULES: readonly Rule<Service>[] = [
   {
     name: 'TargetPortMissing',
     source: 'kubernetes pkg/controller/util/endpoint FindPort',
@@ -22,6 +22,7 @@ export const SERVICE_RULES: readonly Rule<Service>[] = [
   },
 ];
 
+/** Services. */
 export const SERVICES: RuleSet = {
   component: 'network',
   checked: ({ objects }) => objects.Service,

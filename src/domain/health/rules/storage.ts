@@ -15,7 +15,7 @@ import {
 import type { World } from '../world.ts';
 
 /** PersistentVolumeClaims. */
-export const CLAIM_RULES: readonly Rule<Claim>[] = [
+const CLAIM_RULES: readonly Rule<Claim>[] = [
   { name: 'ClaimLost', source: 'kubernetes-mixin alerts/storage_alerts.libsonnet, phase Lost', judge: lost },
   {
     name: 'ProvisioningFailed',
@@ -45,7 +45,7 @@ export const CLAIM_RULES: readonly Rule<Claim>[] = [
 ];
 
 /** PersistentVolumes. */
-export const VOLUME_RULES: readonly Rule<Volume>[] = [
+const VOLUME_RULES: readonly Rule<Volume>[] = [
   {
     name: 'VolumeFailed',
     source: 'kubernetes-mixin alerts/storage_alerts.libsonnet KubePersistentVolumeErrors',
@@ -55,7 +55,7 @@ export const VOLUME_RULES: readonly Rule<Volume>[] = [
 ];
 
 /** VolumeAttachments. */
-export const ATTACHMENT_RULES: readonly Rule<Attachment>[] = [
+const ATTACHMENT_RULES: readonly Rule<Attachment>[] = [
   {
     name: 'NodeGone',
     source: 'kubernetes pkg/controller/volume/attachdetach, attachment to a missing node',
@@ -68,6 +68,7 @@ export const ATTACHMENT_RULES: readonly Rule<Attachment>[] = [
   },
 ];
 
+/** Claims, volumes and their attachments. */
 export const STORAGE: RuleSet = {
   component: 'storage',
   checked: ({ objects }) => [...objects.PersistentVolumeClaim, ...objects.PersistentVolume],
