@@ -152,7 +152,7 @@ function complete(config: KubeConfig, files: readonly string[]): LoadedConfig {
   if (user && !config.getUser(user)) {
     throw incomplete(`lacks the user "${user}" of its context "${context}"`, config, files);
   }
-  if (!URL.canParse(cluster.server)) {
+  if (!/^https?:\/\//.test(cluster.server) || !URL.canParse(cluster.server)) {
     throw incomplete(`gives no valid server for its context "${context}"`, config, files);
   }
   return { config: usable(config), context, server: cluster.server };
