@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 
-import { nearestName } from './gate/input-problem.ts';
+import { closest } from '#domain/closest.ts';
 
 interface Option {
   schema: z.ZodType;
@@ -168,7 +168,7 @@ function unknownKeys(file: string, values: Record<string, unknown>): string[] {
   return Object.keys(values)
     .filter((key) => !known.some((name) => name === key))
     .map((key) => {
-      const nearest = nearestName(key, known);
+      const nearest = closest(key, known);
       return `${file}: unknown key ${key}${nearest ? `, did you mean ${nearest}?` : ''}`;
     });
 }

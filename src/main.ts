@@ -48,7 +48,7 @@ const commands: Commands = {
       logger,
       tools: Object.values(CATALOG),
       ...(clusterConfigured(config, surroundings) && {
-        openCluster: once(() => openReader(config, policy, logger)),
+        openCluster: once(() => openReader(config, policy)),
       }),
       audit: createAudit({
         ...log,
@@ -67,16 +67,16 @@ const commands: Commands = {
   doctor: (config) =>
     doctor({
       loadPolicy: () => policyOf(config),
-      openCluster: () => openLive(config, logsAllowed(policyOf(config)), loggerOf(config)),
-      needed: async (cluster, signal) =>
-        neededPermissions((await cluster.discover(signal)).kinds, { logs: logsAllowed(policyOf(config)) }),
+      openCluster: (policy) => openLive(config, logsAllowed(policy)),
+      needed: async (cluster, signal, policy) =>
+        neededPermissions((await cluster.discover(signal)).kinds, { logs: logsAllowed(policy) }),
       auditDir: config.auditDir,
       signal: stop.signal,
       print,
     }),
   rbac: async (config, { discover }) => {
     const logs = logsAllowed(policyOf(config));
-    const cluster = discover ? await openLive(config, logs, loggerOf(config)) : undefined;
+    const cluster = discover ? await openLive(config, logs) : undefined;
     const served = (await cluster?.discover(stop.signal))?.kinds;
     print(rbacText({ logs, apiGroups: config.apiGroups, served }).trimEnd());
     return 0;
@@ -85,7 +85,7 @@ const commands: Commands = {
     if (existsSync(file))
       throw new ToolError('invalid_input', `${file} exists`, 'Name a file that does not exist yet.');
     const { recordSnapshot } = await import('./adapters/snapshot.ts');
-    const cluster = await openLive(config, false, loggerOf(config));
+    const cluster = await openLive(config, false);
     const text = await recordSnapshot(cluster, stop.signal);
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
     print(
@@ -96,14 +96,14 @@ const commands: Commands = {
   policyValidate: async (config, file) => validatePolicy(file ?? policyFile(config), KNOWN, print),
 };
 
-async function openReader(config: Config, policy: Policy, logger: Logger): Promise<ClusterReader> {
-  if (config.snapshot === undefined) return openLive(config, logsAllowed(policy), logger);
+async function openReader(config: Config, policy: Policy): Promise<ClusterReader> {
+  if (config.snapshot === undefined) return openLive(config, logsAllowed(policy));
   const { openSnapshot } = await import('./adapters/snapshot.ts');
   return openSnapshot(readFileSync(config.snapshot, 'utf8'), { file: config.snapshot, now: Date.now });
 }
 
 /** The client is loaded on first use: it costs more than everything else together. */
-async function openLive(config: Config, logs: boolean, logger: Logger): Promise<KubernetesCluster> {
+async function openLive(config: Config, logs: boolean): Promise<KubernetesCluster> {
   const { createKubernetesCluster } = await import('./adapters/kubernetes/cluster.ts');
   const redactor = newRedactor();
   return createKubernetesCluster({
@@ -113,8 +113,7 @@ async function openLive(config: Config, logs: boolean, logger: Logger): Promise<
     extraGroups: config.apiGroups,
     redact: (text: string) => redactor.text(text),
     onCredentials: (secrets: readonly string[]) => secrets.forEach((secret) => credentials.add(secret)),
-    logger,
-    now: Date.now,
+    userAgent: `daytwo/${packageJson.version}`,
   });
 }
 
@@ -127,7 +126,8 @@ function policyFile(config: Config): string {
 }
 
 /** Reading logs is opt-in all the way down: without a rule neither role nor transport lets it through. */
-function logsAllowed(policy: Policy): boolean {
+function logsAllowed(policy: Policy | undefined): boolean {
+  if (policy === undefined) return false;
   return policy.principals.some((principal) => visibleTools(policy, principal, ['log_tail']).length > 0);
 }
 

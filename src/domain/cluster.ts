@@ -78,8 +78,17 @@ export interface ClusterReader {
   /** One listing for each Flux kind the cluster serves, in alphabetical order of kinds. */
   listFlux(signal: AbortSignal): Promise<Listing<FluxObject>[]>;
   /** Any served kind, projected by its allow-list, or to metadata and conditions where it has none. */
-  listAny(kind: ServedKind, namespace: string | undefined, signal: AbortSignal): Promise<Listing<ClusterObject>>;
-  get(kind: ServedKind, namespace: string | undefined, name: string, signal: AbortSignal): Promise<ClusterObject>;
+  listAny(
+    kind: ServedKind,
+    namespace: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Listing<ClusterObject>>;
+  get(
+    kind: ServedKind,
+    namespace: string | undefined,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<ClusterObject>;
   events(query: EventQuery, signal: AbortSignal): Promise<Listing<Event>>;
   /** Lines oldest first, redacted. */
   log(query: LogQuery, signal: AbortSignal): Promise<string[]>;

@@ -1,5 +1,5 @@
 import { CAPS, isProtectedPath, isSealedKind } from './floor.ts';
-import type { Limits } from './floor.ts';
+import type { Limits } from '#domain/limits.ts';
 import { PROPOSE_PREFIX } from './policy-checks.ts';
 import { globMatches } from './policy-glob.ts';
 import type { NameSet, Rule, ToolSet } from './policy-rules.ts';

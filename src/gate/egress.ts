@@ -2,16 +2,12 @@ import type { Redactor } from './redact.ts';
 
 import { showInvisible } from './hygiene.ts';
 
-/** How much egress changed: `redacted` per rule, `shown` invisible characters made visible, `masked` hidden names. */
-export interface EgressCounts {
-  redacted: Record<string, number>;
-  masked: number;
-}
-
 /** The one way out: what every string of an answer, an error or a prompt passes, keys included. */
 export interface Egress {
   text(value: string): string;
   value<T>(value: T): T;
+  /** How many strings held characters that had to be made visible. */
+  sanitised(): number;
 }
 
 /**
@@ -20,8 +16,18 @@ export interface Egress {
  */
 export function createEgress(redactor: Redactor, hiddenNamespaces: ReadonlySet<string>): Egress {
   const mask = namespaceMask(hiddenNamespaces);
-  const text = (value: string): string => showInvisible(mask(redactor.text(value)));
-  return { text, value: <T>(value: T): T => mapText(redactor.value(value), text) };
+  let sanitised = 0;
+  const text = (value: string): string => {
+    const masked = mask(redactor.text(value));
+    const shown = showInvisible(masked);
+    if (shown !== masked) sanitised += 1;
+    return shown;
+  };
+  return {
+    text,
+    value: <T>(value: T): T => mapText(redactor.value(value), text),
+    sanitised: () => sanitised,
+  };
 }
 
 const HIDDEN = '[hidden by policy]';

@@ -1,5 +1,8 @@
+import type { Limits } from '#domain/limits.ts';
+
 import { type Decision, type Principal, covers, decide, rulesFor } from './decide.ts';
-import { type Limits, PROTECTED_PATHS } from './floor.ts';
+import { PROTECTED_PATHS } from './floor.ts';
+
 import { candidatesOf } from './policy-subjects.ts';
 import type { Policy, Rule } from './policy.ts';
 

@@ -1,11 +1,6 @@
-import { compileGlob, globMatches } from './policy-glob.ts';
+import type { Limits } from '#domain/limits.ts';
 
-/** What one answer may hold at most; `bytes` counts the UTF-8 bytes of the whole answer. */
-export interface Limits {
-  tailLines: number;
-  rows: number;
-  bytes: number;
-}
+import { compileGlob, globMatches } from './policy-glob.ts';
 
 /** The caps of the server itself; a policy may only set lower ones. */
 export const CAPS: Readonly<Limits> = Object.freeze({ tailLines: 2000, rows: 1000, bytes: 48 * 1024 });

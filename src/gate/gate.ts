@@ -53,9 +53,9 @@ export function createGate(parts: GateParts): Gate {
         touched: newTouched(),
         redactor: parts.createRedactor(),
       };
-      const answer = await answerOf(run, list(call.principal), parts);
-      record(run, answer, parts);
-      return answer.answer;
+      const outcome = await outcomeOf(run, list(call.principal), parts);
+      record(run, outcome, parts);
+      return outcome.answer;
     },
   };
 }
@@ -67,21 +67,39 @@ interface CallRun extends Run {
 interface Outcome {
   answer: Answer;
   error?: ToolError;
+  sanitised: number;
+  redacted: Record<string, number>;
 }
 
-async function answerOf(run: CallRun, listed: readonly Tool[], parts: GateParts): Promise<Outcome> {
-  const egress = (): Egress => createEgress(run.redactor, run.touched.hiddenNamespaces);
+async function outcomeOf(run: CallRun, listed: readonly Tool[], parts: GateParts): Promise<Outcome> {
   const tool = listed.find(({ name }) => name === run.call.tool);
   try {
     if (tool === undefined) throw unknownTool(run.call.tool, listed);
-    const limits = scopeOf(run.policy, run.call.principal, tool.name).limits;
-    const data = egress().value(await perform(run, tool, parts));
-    return { answer: { text: serialise(data, limits.bytes), data } };
+    const answer = await perform(run, tool, parts);
+    const egress = egressOf(run);
+    const shown = egress.value(answer);
+    const redacted = run.redactor.counts();
+    const data = withCounts(shown, redacted);
+    const { bytes } = scopeOf(run.policy, run.call.principal, tool.name).limits;
+    return { answer: { text: serialise(data, bytes), data }, sanitised: egress.sanitised(), redacted };
   } catch (thrown) {
     const error = toToolError(thrown);
-    const failed = tool === undefined ? 'unknown_tool' : 'tool';
-    return { answer: { text: egress().text(errorText(error)), failed }, error };
+    const egress = egressOf(run);
+    const answer = { text: egress.text(errorText(error)), failed: tool ? 'tool' : 'unknown_tool' } as const;
+    return { answer, error, sanitised: egress.sanitised(), redacted: run.redactor.counts() };
   }
+}
+
+function egressOf({ redactor, touched }: CallRun): Egress {
+  return createEgress(redactor, touched.hiddenNamespaces);
+}
+
+/** A reader should know that something was taken out, and by which rule. */
+function withCounts(
+  data: Record<string, unknown>,
+  redacted: Record<string, number>,
+): Record<string, unknown> {
+  return Object.keys(redacted).length > 0 ? { ...data, redacted } : data;
 }
 
 function unknownTool(name: string, listed: readonly Tool[]): ToolError {
@@ -93,7 +111,7 @@ function unknownTool(name: string, listed: readonly Tool[]): ToolError {
   );
 }
 
-function record(run: CallRun, { answer, error }: Outcome, parts: GateParts): void {
+function record(run: CallRun, { answer, error, sanitised, redacted }: Outcome, parts: GateParts): void {
   parts.audit.append({
     principal: run.call.principal,
     client: run.call.client,
@@ -106,6 +124,7 @@ function record(run: CallRun, { answer, error }: Outcome, parts: GateParts): voi
     policySha: run.policy.sha256,
     error: error && { code: error.code, message: error.message, cause: error.cause },
     bytes: Buffer.byteLength(answer.text),
-    redactions: run.redactor.counts(),
+    redactions: redacted,
+    sanitised,
   });
 }

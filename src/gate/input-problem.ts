@@ -1,5 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+
+import { closest } from '#domain/closest.ts';
 
 import { ToolError } from '../errors.ts';
 
@@ -18,13 +19,6 @@ function describe(issue: z.core.$ZodIssue, known: readonly string[]): string {
 
 function unknownKey(key: string, known: readonly string[]): string {
   const shown = JSON.stringify(key.slice(0, 80));
-  const nearest = nearestName(key, known);
+  const nearest = closest(key.slice(0, 80), known);
   return `unknown argument ${shown}${nearest === undefined ? '' : `, did you mean ${JSON.stringify(nearest)}?`}`;
-}
-
-/** The known name within a third of its length in edits, if there is one. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const best = closest(name.slice(0, 80), [...known]);
-  return distance(name.slice(0, 80), best) <= Math.max(2, Math.floor(best.length / 3)) ? best : undefined;
 }

@@ -1,5 +1,5 @@
 import { isProtectedPath, isSealedKind } from './floor.ts';
-import { closest } from './policy-names.ts';
+import { closest } from '#domain/closest.ts';
 
 import { z } from 'zod';
 

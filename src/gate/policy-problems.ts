@@ -1,4 +1,4 @@
-import { closest } from './policy-names.ts';
+import { closest } from '#domain/closest.ts';
 import type { PolicyProblem, YamlFile, YamlPath } from './policy-yaml.ts';
 
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import type { Limits } from './floor.ts';
+import type { Limits } from '#domain/limits.ts';
 import { prefixOf } from './policy-checks.ts';
 import type { Selection } from './policy-checks.ts';
 import { compileGlob } from './policy-glob.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Limits } from './floor.ts';
+import type { Limits } from '#domain/limits.ts';
 import { compileRule } from './policy-rules.ts';
 import type { Rule } from './policy-rules.ts';
 import { problemsOf } from './policy-problems.ts';

@@ -14,7 +14,7 @@ const LAYERS: readonly { layer: string; mayImport: readonly string[] }[] = [
   { layer: 'src/adapters/', mayImport: ['src/domain/', 'src/errors.ts'] },
   { layer: 'src/gate/', mayImport: ['src/tool.ts', 'src/domain/', 'src/errors.ts'] },
   { layer: 'src/transport/', mayImport: ['src/gate/', 'src/tool.ts', 'src/domain/', 'src/errors.ts'] },
-  { layer: 'src/config.ts', mayImport: ['src/gate/input-problem.ts'] },
+  { layer: 'src/config.ts', mayImport: ['src/domain/'] },
   {
     layer: 'src/cli/',
     mayImport: [
@@ -27,6 +27,7 @@ const LAYERS: readonly { layer: string; mayImport: readonly string[] }[] = [
     ],
   },
   { layer: 'src/main.ts', mayImport: ['src/', 'package.json'] },
+  { layer: 'src/bin.ts', mayImport: ['src/main.ts', 'package.json'] },
 ];
 
 const files = ['src', 'tools'].flatMap((folder) =>

@@ -51,5 +51,7 @@ export interface ClusterObject {
 
 /** `Kind/namespace/name`, or `Kind/name` for a cluster-scoped object: the form every answer uses. */
 export function refOf(object: ObjectRef): string {
-  return object.namespace ? `${object.kind}/${object.namespace}/${object.name}` : `${object.kind}/${object.name}`;
+  return object.namespace
+    ? `${object.kind}/${object.namespace}/${object.name}`
+    : `${object.kind}/${object.name}`;
 }
