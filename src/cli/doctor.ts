@@ -119,12 +119,12 @@ async function checkVersion(cluster: ExaminedCluster, signal: AbortSignal): Prom
     return { check: 'cluster', verdict: 'ok', detail: `${where}, Kubernetes ${version}` };
   } catch (error) {
     const { message, code, hint } = toToolError(error);
-    const remedy = REMEDIES[code] ?? hint;
+    const remedy = hint.includes('daytwo doctor') ? (REMEDIES[code] ?? hint) : hint;
     return { check: 'cluster', verdict: 'fail', detail: `${where}: ${message}`, remedy };
   }
 }
 
-/** The hints of a call send people here, so here they need others. */
+/** What to do where the hint of a call only sends people here. */
 const REMEDIES: Readonly<Record<string, string>> = {
   denied: 'Log in again with the tool that wrote this kubeconfig, or choose another context with --context.',
   timeout:

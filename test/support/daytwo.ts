@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import { parse, stringify } from 'yaml';
 
 import { MAIN, openSession, type Reply, type Session } from './session.ts';
 
@@ -72,4 +74,13 @@ export function uncheckedOf({ unchecked = [] }: Answer): Map<string, string> {
   return new Map(
     unchecked.flatMap(({ what, why }) => what.split(', ').map((kind): [string, string] => [kind, why])),
   );
+}
+
+/** A copy of a kubeconfig whose user logs in otherwise: with a plugin, a token file, a wrong token. */
+export function withUser(kubeconfig: string, user: Record<string, unknown>): string {
+  const config = parse(readFileSync(kubeconfig, 'utf8')) as { users: { name: string; user: unknown }[] };
+  const users = config.users.map(({ name }) => ({ name, user }));
+  const file = join(newFolder(), 'kubeconfig.yaml');
+  writeFileSync(file, stringify({ ...config, users }), { mode: 0o600 });
+  return file;
 }
