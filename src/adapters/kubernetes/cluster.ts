@@ -9,6 +9,7 @@ import { judgeRequest } from './guard.ts';
 import { readLog } from './log.ts';
 import { collectionPath } from './paths.ts';
 import { type Text, textWith } from './project/meta.ts';
+import { bareUrl } from './project/url.ts';
 import { string } from './raw.ts';
 import { createReads, refusalOf } from './reads.ts';
 import { reviewAccess } from './reviews.ts';
@@ -55,7 +56,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Kube
   });
   return {
     ...reads,
-    identity: { context: session.context, server: session.server },
+    identity: { context: session.context, server: bareUrl(session.server) ?? '' },
     discover: (signal) => served.read(signal),
     log: (query, signal) => readLog(client, query, options.redact, signal),
     version: (signal) => readVersion(client, signal),

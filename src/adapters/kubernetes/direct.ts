@@ -83,12 +83,3 @@ function eventSelector({ kind, name, type }: EventQuery): Record<string, string>
     ? undefined
     : { fieldSelector: given.map(([field, value]) => `${field}=${value}`).join(',') };
 }
-
-/** Whether an event is one of those asked for. */
-export function matchesEvent({ namespace, kind, name, type }: EventQuery): (event: Event) => boolean {
-  return (event) =>
-    (namespace === undefined || event.regarding.namespace === namespace) &&
-    (kind === undefined || event.regarding.kind === kind) &&
-    (name === undefined || event.regarding.name === name) &&
-    (type === undefined || event.type === type);
-}

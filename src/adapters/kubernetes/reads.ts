@@ -9,8 +9,9 @@ import type { Event } from '#domain/objects/platform.ts';
 import { byText } from '#domain/text.ts';
 
 import { ToolError } from '../../errors.ts';
+import { matchesEvent } from '../event-query.ts';
 import { asToolError } from './client.ts';
-import { type DirectReads, matchesEvent } from './direct.ts';
+import type { DirectReads } from './direct.ts';
 import { resourceName } from './paths.ts';
 import type { Served } from './served.ts';
 import { type Stores, isEvent } from './stores.ts';
