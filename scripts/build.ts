@@ -1,25 +1,60 @@
 /** Bundles the published package into dist/: one entry, lazy chunks for what is loaded on first use. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-rmSync(join(root, 'dist'), { recursive: true, force: true });
 
-await build({
+/** Dependencies try to load these and do without; none of them is installed. */
+const OPTIONAL = ['supports-color', 'bufferutil', 'utf-8-validate'];
+
+/** The Kubernetes client says nothing of side effects and has none: without this its 900 models come along. */
+const onlyWhatIsUsed: Plugin = {
+  name: 'only-what-is-used',
+  setup(bundle) {
+    const resolved = Symbol('resolved');
+    bundle.onResolve({ filter: /./ }, async ({ path, pluginData, kind, importer, resolveDir }) => {
+      const client = /@kubernetes\/client-node\/dist\//;
+      if (pluginData === resolved || kind === 'entry-point' || !client.test(`${importer} ${path}`))
+        return undefined;
+      const found = await bundle.resolve(path, { kind, importer, resolveDir, pluginData: resolved });
+      return client.test(found.path) ? { path: found.path, sideEffects: false } : undefined;
+    });
+  },
+};
+
+/** zod brings its messages in 50 languages, of which one is ever set. */
+const onlyEnglish: Plugin = {
+  name: 'only-english',
+  setup(bundle) {
+    bundle.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({
+      contents: "export { default as en } from './en.js';",
+      resolveDir: join(path, '..'),
+    }));
+  },
+};
+
+const options: BuildOptions = {
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
+  entryPoints: { main: 'src/bin.ts' },
   outdir: 'dist',
+  // Beside the entry: the policy is looked for at `../policy` from wherever the code stands.
+  chunkNames: '[name]-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node22',
+  external: OPTIONAL,
+  // Names stay, so that the stack of an internal error can be read.
   minifySyntax: true,
-  treeShaking: true,
-  chunkNames: 'chunks/[name]-[hash]',
+  minifyWhitespace: true,
   banner: {
     js: "import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);",
   },
+  plugins: [onlyWhatIsUsed, onlyEnglish],
   logLevel: 'warning',
-});
+};
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+await build(options);

@@ -28,6 +28,7 @@ const LAYERS: readonly { layer: string; mayImport: readonly string[] }[] = [
   },
   { layer: 'src/main.ts', mayImport: ['src/', 'package.json'] },
   { layer: 'src/bin.ts', mayImport: ['src/main.ts', 'package.json'] },
+  { layer: 'src/bin.ts', mayImport: ['src/main.ts', 'package.json'] },
 ];
 
 const files = ['src', 'tools'].flatMap((folder) =>
