@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import type { AnyObject } from '#domain/objects/index.ts';
+import { refOf } from '#domain/objects/meta.ts';
 
 import {
   ago,
+  answerFor,
   condition,
   container,
   cronJob,
@@ -927,5 +929,45 @@ describe('what cannot be seen is not called missing', () => {
 
     expect(health.roots.filter(({ state }) => state !== 'progressing')).toEqual([]);
     expect(health.verdict).toBe('unknown');
+  });
+});
+
+describe('what rests is counted and told on request', () => {
+  const running = { active: 1, succeeded: 0, completed: undefined, conditions: [] };
+
+  it.each([
+    ['a suspended Job', job('import', { suspended: true, ...running }), 'suspended', 'JobSuspended'],
+    ['a suspended CronJob', cronJob('backup', { suspended: true }), 'suspended', 'CronJobSuspended'],
+    ['a running Job', job('import', running), 'progressing', 'JobRuns'],
+    [
+      'a claim being bound',
+      pendingClaim('data', ago(2), { storageClass: '' }),
+      'progressing',
+      'ClaimPending',
+    ],
+    [
+      'pods on nodes no longer selected',
+      workload('DaemonSet', 'agent', { misscheduled: 1 }),
+      'info',
+      'Misscheduled',
+    ],
+    [
+      'a volume that is kept',
+      volume('pv', { phase: 'Released', reclaimPolicy: 'Retain' }),
+      'info',
+      'VolumeReleased',
+    ],
+    [
+      'an Ingress without class',
+      ingress('web', 'web', { className: undefined, backends: [] }),
+      'info',
+      'NoIngressClass',
+    ],
+    ['a node just cordoned', cordon(ago(10)), 'info', 'Cordoned'],
+  ] as const)('%s', async (_what, object, state, reason) => {
+    const { findings, verdict } = await answerFor([object], { state });
+
+    expect(findings.map((one) => [one.ref, one.reason])).toEqual([[refOf(object), reason]]);
+    expect(verdict).toBe('healthy');
   });
 });
