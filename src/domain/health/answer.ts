@@ -20,6 +20,10 @@ export const HealthAnswer = z.strictObject({
     rows: z.array(z.array(z.union([z.string(), z.number()]))),
   }),
   findings: z.array(Finding),
+  /** The findings that follow, in brief; ask for one by its id. */
+  more: z
+    .strictObject({ columns: z.array(z.string()), rows: z.array(z.array(z.union([z.string(), z.number()]))) })
+    .optional(),
   total: z.number().int(),
   shown: z.number().int(),
   cursor: z.string().optional(),
@@ -66,24 +70,22 @@ function isWanted({ state, fault, consequences }: Root, { component, state: aske
   );
 }
 
-type Findings = Pick<HealthAnswer, 'findings' | 'total' | 'shown' | 'cursor' | 'cut'>;
+type Findings = Pick<HealthAnswer, 'findings' | 'more' | 'total' | 'shown' | 'cursor' | 'cut'>;
 
-/** Findings are paged as rows of one text, so that pages have the sizes and cursors of every other list. */
+const BRIEF = ['id', 'state', 'ref', 'reason', 'message', 'consequences'] as const;
+
+/**
+ * The worst findings in full, the others in brief: with many causes it matters more to name each than to prove a few.
+ * They are paged as rows of one text, so that pages have the sizes and cursors of every other list.
+ */
 function page(roots: readonly Root[], world: World, { limit, cursor, ...filters }: Question): Findings {
-  const byText = new Map(
-    roots.map((root): [string, Finding] => {
-      const finding = findingOf(root, world);
-      return [JSON.stringify(finding), finding];
-    }),
+  const findings = roots.map((root) => findingOf(root, world));
+  const full = new Map(fullyTold(findings).map((finding) => [JSON.stringify(finding), finding]));
+  const brief = new Map(
+    findings.slice(full.size).map((finding) => [JSON.stringify(briefly(finding)), briefly(finding)]),
   );
-  const {
-    rows,
-    total,
-    shown,
-    cut,
-    cursor: next,
-  } = paginate(
-    [...byText.keys()].map((text): Row => [text]),
+  const table = paginate(
+    [...full.keys(), ...brief.keys()].map((text): Row => [text]),
     {
       columns: ['finding'],
       limit,
@@ -93,8 +95,33 @@ function page(roots: readonly Root[], world: World, { limit, cursor, ...filters 
       narrow: 'narrow by namespace, component or state',
     },
   );
-  const findings = rows.flatMap(([text]) => byText.get(String(text)) ?? []);
-  return { findings, total, shown, ...(next !== undefined && { cursor: next, cut }) };
+  const texts = table.rows.map(([text]) => String(text));
+  const more = texts.flatMap((text) => [brief.get(text) ?? []].filter((row) => row.length > 0));
+  return {
+    findings: texts.flatMap((text) => full.get(text) ?? []),
+    ...(more.length > 0 && { more: { columns: [...BRIEF], rows: more } }),
+    total: table.total,
+    shown: table.shown,
+    ...(table.cursor !== undefined && { cursor: table.cursor, cut: table.cut }),
+  };
+}
+
+/** Bytes of the findings told in full when not all can be. */
+const FULL = 2_800;
+
+function fullyTold(findings: readonly Finding[]): readonly Finding[] {
+  const sizes = findings.map((finding) => Buffer.byteLength(JSON.stringify(finding)));
+  const fitting = (budget: number): number => {
+    let bytes = 0;
+    const over = sizes.findIndex((size) => (bytes += size) > budget);
+    return over === -1 ? findings.length : over;
+  };
+  const count = fitting(BUDGET) === findings.length ? findings.length : Math.max(1, fitting(FULL));
+  return findings.slice(0, count);
+}
+
+function briefly({ id, state, ref, reason, message, consequences }: Finding): (string | number)[] {
+  return [id, state, ref, reason, clip(message, 120), consequences];
 }
 
 function oneFinding(
