@@ -41,16 +41,16 @@ export function serveOverStdio(parts: StdioParts): StdioConnection {
  */
 function rejectMalformed({ stdout, onMalformed }: StdioParts): Transform {
   const splitter = new LineSplitter();
-  const reject = (code: number, problem: string): void => {
-    onMalformed(problem);
-    stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message: problem } })}\n`);
+  const reject = ({ id = null, code, message }: Problem): void => {
+    onMalformed(message);
+    stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })}\n`);
   };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       for (const line of splitter.push(chunk)) {
         const problem = problemOf(line);
         if (problem === undefined) this.push(`${line}\n`);
-        else reject(problem.code, problem.message);
+        else reject(problem);
       }
       done();
     },
@@ -90,12 +90,19 @@ class LineSplitter {
 
 const TOO_LONG = '\0';
 
-function problemOf(line: string): { code: number; message: string } | undefined {
+/** A JSON-RPC error; `id` is that of the request, where one can be told. */
+interface Problem {
+  id?: string | number | null;
+  code: number;
+  message: string;
+}
+
+function problemOf(line: string): Problem | undefined {
   if (line === TOO_LONG)
     return { code: -32600, message: `invalid request: a message over ${MAX_MESSAGE / 2 ** 20} MB` };
   try {
     const message: unknown = JSON.parse(line);
-    if (isJsonRpc(message)) return undefined;
+    if (isJsonRpc(message)) return callProblem(message);
     return { code: -32600, message: 'invalid request: a line must be one JSON-RPC 2.0 object' };
   } catch (error) {
     return {
@@ -105,9 +112,30 @@ function problemOf(line: string): { code: number; message: string } | undefined 
   }
 }
 
-function isJsonRpc(message: unknown): boolean {
+function isJsonRpc(message: unknown): message is { id?: unknown; method?: unknown; params?: unknown } {
   if (typeof message !== 'object' || message === null || !('jsonrpc' in message)) return false;
   if (message.jsonrpc !== '2.0') return false;
   const isCall = 'method' in message && typeof message.method === 'string';
   return isCall || 'result' in message || 'error' in message;
+}
+
+/** The SDK refuses such a call before any handler of ours, and with it the audit log, hears of it. */
+function callProblem({
+  id,
+  method,
+  params,
+}: {
+  id?: unknown;
+  method?: unknown;
+  params?: unknown;
+}): Problem | undefined {
+  if (method !== 'tools/call') return undefined;
+  const { name, arguments: given } = isObject(params) ? params : {};
+  if (typeof name === 'string' && (given === undefined || isObject(given))) return undefined;
+  const message = 'invalid params: tools/call takes {name: string, arguments?: object}';
+  return { id: typeof id === 'string' || typeof id === 'number' ? id : undefined, code: -32602, message };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
