@@ -42,7 +42,7 @@ export default defineTool({
         ...cellsOf(item, now()),
         ageOf(item.created, now()) ?? null,
       ]);
-    const columns = [...(kind.namespaced ? ['namespace'] : []), 'name', ...columnsOf(kind.kind), 'age'];
+    const columns = [...(kind.namespaced ? ['namespace'] : []), 'name', ...columnsOf(kind), 'age'];
     const resources = paginate(rows, {
       columns,
       cursor,

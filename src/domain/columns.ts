@@ -1,7 +1,9 @@
 import type { Cell } from './table.ts';
 
+import type { ServedKind } from './cluster.ts';
 import { ageOf } from './duration.ts';
 import { conditionOf } from './conditions.ts';
+import { isKnownKind } from './kinds.ts';
 import type { AnyObject } from './objects/index.ts';
 import type { ClusterObject } from './objects/meta.ts';
 import type { Service } from './objects/network.ts';
@@ -63,13 +65,20 @@ const COLUMNS: Readonly<Record<string, readonly Column<never>[]>> = {
 };
 
 /** The names of the columns that `cellsOf` fills for this kind. */
-export function columnsOf(kind: string): string[] {
-  return (COLUMNS[kind] ?? DEFAULT).map(({ name }) => name);
+export function columnsOf({ kind, group }: Pick<ServedKind, 'kind' | 'group'>): string[] {
+  return columnsFor(kind, group).map(({ name }) => name);
 }
 
 /** The cells of one object for the columns of its kind. */
 export function cellsOf(object: AnyObject, now: number): Cell[] {
-  return (COLUMNS[object.kind] ?? DEFAULT).map(({ value }) => value(object as never, now));
+  const [group = '', version] = object.apiVersion.split('/');
+  const columns = columnsFor(object.kind, version === undefined ? '' : group);
+  return columns.map(({ value }) => value(object as never, now));
+}
+
+/** A namesake in another group, such as Longhorn's Node, has not the fields of the kind the columns are made for. */
+function columnsFor(kind: string, group: string): readonly Column<never>[] {
+  return (isKnownKind(kind, group) ? COLUMNS[kind] : undefined) ?? DEFAULT;
 }
 
 const DEFAULT: readonly Column<never>[] = [column<ClusterObject>('status', statusOf)];

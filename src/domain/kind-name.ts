@@ -1,6 +1,7 @@
 import type { Discovery, ServedKind } from './cluster.ts';
 
 import { ToolError } from '../errors.ts';
+import { isKnownKind } from './kinds.ts';
 import { byText } from './text.ts';
 
 /** kubectl's short names, for the kinds people type most (kubernetes/kubernetes, the storage of each kind). */
@@ -49,7 +50,10 @@ export function resolveKind({ kinds, unavailable }: Discovery, name: string): Se
   return only;
 }
 
+/** Kubernetes' own kind before its namesakes, such as Longhorn's Node, as kubectl has it. */
 function preferred(kinds: readonly ServedKind[]): readonly ServedKind[] {
+  const own = kinds.filter(({ kind, group }) => group === '' || isKnownKind(kind, group));
+  if (own.length > 0) return own;
   const firstChoice = kinds.filter(({ group }) => !SECOND_CHOICE.has(group));
   return firstChoice.length > 0 ? firstChoice : kinds;
 }

@@ -6,6 +6,10 @@ const kinds = [
   served('Deployment', 'deployments', 'apps'),
   served('Event', 'events', ''),
   served('Event', 'events', 'events.k8s.io'),
+  served('Node', 'nodes', 'longhorn.io'),
+  served('Node', 'nodes', ''),
+  served('ServiceAccount', 'serviceaccounts', 'talos.dev'),
+  served('ServiceAccount', 'serviceaccounts', ''),
   served('Backup', 'backups', 'longhorn.io'),
   served('Backup', 'backups', 'postgresql.cnpg.io'),
   served('Kustomization', 'kustomizations', 'kustomize.toolkit.fluxcd.io'),
@@ -24,13 +28,19 @@ describe('a kind as people write it', () => {
     ['Event', ''],
     ['events.events.k8s.io', 'events.k8s.io'],
     ['backups.longhorn.io', 'longhorn.io'],
+    ['node', ''],
+    ['nodes.longhorn.io', 'longhorn.io'],
+    ['sa', ''],
   ])('%s is in group %j', (name, group) => {
     expect(resolveKind({ kinds, unavailable: [] }, name).group).toBe(group);
   });
 
   test('one that several groups serve is asked back', () => {
     expect(() => resolveKind({ kinds, unavailable: [] }, 'Backup')).toThrow(
-      expect.objectContaining({ code: 'invalid_input', hint: 'Name one of: backups.longhorn.io, backups.postgresql.cnpg.io.' }),
+      expect.objectContaining({
+        code: 'invalid_input',
+        hint: 'Name one of: backups.longhorn.io, backups.postgresql.cnpg.io.',
+      }),
     );
   });
 

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+
+import { cellsOf, columnsOf } from '../../src/domain/columns.ts';
+import { object } from '../support/objects.ts';
+
+const NOW = Date.parse('2026-03-14T10:00:00Z');
+
+describe('the columns of a list', () => {
+  test('are those of the kind', () => {
+    const node = object('Node', undefined, 'worker-1', {
+      unschedulable: true,
+      controlPlane: false,
+      kubelet: 'v1.36.2',
+      osImage: 'Talos (v1.13.9)',
+      conditions: [{ type: 'Ready', status: 'True' as const }],
+    });
+
+    expect(columnsOf({ kind: 'Node', group: '' })).toEqual(['status', 'controlPlane', 'kubelet', 'os']);
+    expect(cellsOf(node as never, NOW)).toEqual([
+      'Ready,SchedulingDisabled',
+      false,
+      'v1.36.2',
+      'Talos (v1.13.9)',
+    ]);
+  });
+
+  test.each([
+    ['Node', 'longhorn.io', 'longhorn.io/v1beta2'],
+    ['Event', 'events.k8s.io', 'events.k8s.io/v1'],
+    ['Service', 'serving.knative.dev', 'serving.knative.dev/v1'],
+  ])('of a namesake %s in %s are its status', (kind, group, apiVersion) => {
+    const namesake = object(kind, 'default', 'one', {
+      apiVersion,
+      conditions: [{ type: 'Ready', status: 'False' as const, reason: 'Broken' }],
+    });
+
+    expect(columnsOf({ kind, group })).toEqual(['status']);
+    expect(cellsOf(namesake as never, NOW)).toEqual(['NotReady: Broken']);
+  });
+});
