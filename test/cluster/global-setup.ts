@@ -4,6 +4,7 @@ import type { Endpoint } from './access.ts';
 import { goVersion } from './build.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { fluxCrds } from './crds.ts';
+import { forbiddenAmong, isOfDaytwo } from './reads-only.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,7 +15,8 @@ declare module 'vitest' {
 
 /**
  * Starts the control plane that the files of project `cluster` share, each in namespaces of its own: no controllers,
- * audited, with the CRDs of Flux. Throws instead of skipping when `CI` or `DAYTWO_REQUIRE_CLUSTER` is set.
+ * audited, with the CRDs of Flux. Throws instead of skipping when `CI` or `DAYTWO_REQUIRE_CLUSTER` is set. At the end the
+ * run fails when the audit log holds a request of daytwo, or of anybody but the administrator, that does more than read.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   if ((await goVersion()) === undefined) {
@@ -24,7 +26,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const controlPlane = await startShared();
   project.provide('controlPlane', controlPlane.endpoint);
-  return () => controlPlane.stop();
+  return async () => {
+    const forbidden = await forbiddenIn(controlPlane);
+    await controlPlane.stop();
+    if (forbidden.length > 0) throw new Error(`daytwo must only read, but sent:\n${forbidden.join('\n')}`);
+  };
+}
+
+/** What daytwo has sent in the whole run and may not send. */
+async function forbiddenIn(controlPlane: ControlPlane): Promise<string[]> {
+  return forbiddenAmong((await controlPlane.auditEntries()).filter(isOfDaytwo));
 }
 
 async function startShared(): Promise<ControlPlane> {

@@ -53,7 +53,7 @@ export function serveDaytwo(
 
 /** The answer of a call that has to succeed; throws with its text when it did not. */
 export async function ask(
-  session: Session,
+  session: Pick<Session, 'call'>,
   tool: string,
   input: Record<string, unknown> = {},
 ): Promise<Answer> {

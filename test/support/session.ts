@@ -35,7 +35,12 @@ export async function openSession({ args, env = {}, era = 'modern' }: SessionOpt
   const mode = era === 'modern' ? { pin: '2026-07-28' } : 'legacy';
   const client = new Client({ name: 'daytwo-test', version: '1.0.0' }, { versionNegotiation: { mode } });
   const environment = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env };
-  const transport = new StdioClientTransport({ command: process.execPath, args: [MAIN, ...args], env: environment, stderr: 'pipe' });
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [MAIN, ...args],
+    env: environment,
+    stderr: 'pipe',
+  });
   let stderr = '';
   transport.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   await client.connect(transport);
