@@ -43,7 +43,7 @@ export function createClient(
   { deadline = 10_000, concurrency = 6, now = Date.now }: ClientOptions = {},
 ): ApiClient {
   const limit = pLimit(concurrency);
-  const silence = new Silence(now);
+  const silence = new Silence(now, deadline);
 
   const send = (outgoing: Unsent, options: RequestOptions): Promise<Answer> => {
     const queued = now();
@@ -74,7 +74,6 @@ async function attempt(
   { signal, what }: RequestOptions,
   { deadline, silence }: { deadline: number; silence: Silence },
 ): Promise<Answer> {
-  const sent = silence.sent();
   try {
     const answer = await session.send({ ...outgoing, signal: combined(signal, deadline) });
     silence.heard();
@@ -82,7 +81,7 @@ async function attempt(
   } catch (error) {
     signal?.throwIfAborted();
     const failure = transportFailure(error, what);
-    if (failure.code === 'timeout') silence.missed(sent);
+    if (failure.code === 'timeout') silence.missed();
     throw failure;
   }
 }
@@ -131,20 +130,18 @@ function parsed({ text }: Answer, what: string): unknown {
 }
 
 /**
- * Keeps a frozen API server from costing one deadline for each batch of requests: what was queued before a request timed
- * out, with no answer to anything since that one was sent, times out with it.
+ * Keeps a frozen API server from costing one deadline for each batch of requests: when one times out and nothing has been
+ * heard for half of that time, what was queued before times out with it.
  */
 class Silence {
   readonly #now: () => number;
+  readonly #limit: number;
   #heardAt = Number.NEGATIVE_INFINITY;
   #missedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, deadline: number) {
     this.#now = now;
-  }
-
-  sent(): number {
-    return this.#now();
+    this.#limit = deadline / 2;
   }
 
   heard(): void {
@@ -152,8 +149,8 @@ class Silence {
     this.#missedAt = Number.NEGATIVE_INFINITY;
   }
 
-  missed(sentAt: number): void {
-    if (this.#heardAt < sentAt) this.#missedAt = this.#now();
+  missed(): void {
+    if (this.#now() - this.#heardAt >= this.#limit) this.#missedAt = this.#now();
   }
 
   since(queuedAt: number): boolean {

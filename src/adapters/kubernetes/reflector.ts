@@ -39,6 +39,8 @@ const TIMES = {
   watchDenied: 300_000,
   firstRetry: 500,
   lastRetry: 15_000,
+  /** What happened while there was no watch comes within this time after one is opened. */
+  catchUp: 100,
   /** A watch that ends sooner has achieved nothing. */
   shortWatch: 1_000,
 } as const;
@@ -153,7 +155,7 @@ export class Reflector<T extends ClusterObject> {
     if (fresh) await this.#list();
     if (this.#age(this.#watchDenied) < TIMES.watchDenied) return this.#poll();
     try {
-      await this.#watch();
+      await this.#watch(fresh);
     } catch (error) {
       const failure = asToolError(error, `watch ${this.#options.resource}`);
       if (failure.code !== 'denied') throw failure;
@@ -175,7 +177,7 @@ export class Reflector<T extends ClusterObject> {
     this.#outcome.resolve();
   }
 
-  #watch(): Promise<void> {
+  #watch(fresh: boolean): Promise<void> {
     const { client, path, query, resource } = this.#options;
     return follow({
       client,
@@ -184,13 +186,21 @@ export class Reflector<T extends ClusterObject> {
       what: `watch ${resource}`,
       resourceVersion: this.#resourceVersion ?? '',
       signal: this.#stop.signal,
-      onOpen: () => this.#opened(),
+      onOpen: () => (fresh ? this.#opened() : void this.#caughtUp()),
       onObject: (raw, deleted) => this.#take(raw, deleted),
       onVersion: (version) => {
         this.#resourceVersion = version;
         this.#proven = true;
       },
     });
+  }
+
+  /** A copy that was without a watch is current when the events it missed are in. */
+  async #caughtUp(): Promise<void> {
+    const rest = pauseFor(TIMES.catchUp);
+    this.#rest = rest;
+    await rest.over;
+    if (this.#rest === rest && !this.#stop.signal.aborted) this.#opened();
   }
 
   #opened(): void {
@@ -218,6 +228,7 @@ export class Reflector<T extends ClusterObject> {
 
   /** The watch has ended, in order as it does every half an hour or so, or with an error; or the attempt came to none. */
   #lost(error: ToolError | undefined): void {
+    this.#rest = undefined;
     const worked =
       this.#state === 'connected' && (this.#proven || this.#age(this.#openedAt) >= TIMES.shortWatch);
     if (worked) this.#contact = this.#options.now();

@@ -20,6 +20,11 @@ export interface SessionOptions extends AccessOptions {
   /** Told each request before it is sent or refused. */
   observe?: (request: SentRequest) => void;
   userAgent?: string;
+  /**
+   * Milliseconds after which a silent watch counts as dead; 90 s when absent. The API server sends a bookmark about
+   * every minute.
+   */
+  silence?: number;
 }
 
 /** One request; `path` starts at the server's root and carries its query. */
@@ -65,7 +70,6 @@ interface Login {
   generation: number;
 }
 
-/** The API server sends a bookmark about every minute: a watch silent for longer than this is dead. */
 const SILENCE_MS = 90_000;
 const LOGIN_TIMEOUT_MS = 60_000;
 
@@ -95,7 +99,8 @@ export function openSession(options: SessionOptions): Session {
   return {
     ...place,
     send: async (outgoing) => sendWith(await authenticate(), place.server, outgoing),
-    watch: (path, query, listener) => openWatch(place.server, authenticate, path, query, listener),
+    watch: (path, query, listener) =>
+      openWatch({ path, query, listener, server: place.server, silence: options.silence }, authenticate),
     renew(seen) {
       if (seen !== generation) return;
       generation += 1;
@@ -178,14 +183,17 @@ async function sendWith(login: Login, server: string, outgoing: Outgoing): Promi
   };
 }
 
+interface AskedWatch {
+  server: string;
+  path: string;
+  query: Record<string, string>;
+  listener: WatchListener;
+  silence?: number;
+}
+
 /** The client library's Watch asks its config for two things only; this one keeps it on our connections. */
-async function openWatch(
-  server: string,
-  authenticate: () => Promise<Login>,
-  path: string,
-  query: Record<string, string>,
-  listener: WatchListener,
-): Promise<() => void> {
+async function openWatch(asked: AskedWatch, authenticate: () => Promise<Login>): Promise<() => void> {
+  const { server, path, query, listener, silence = SILENCE_MS } = asked;
   const login = await authenticate();
   const config = {
     getCurrentCluster: () => ({ server }),
@@ -195,7 +203,7 @@ async function openWatch(
     },
   };
   const watch = new Watch(config as unknown as KubeConfig);
-  watch['requestTimeoutMs'] = SILENCE_MS;
+  watch['requestTimeoutMs'] = silence;
   const onEnd = (error: unknown): void => listener.onEnd(withGeneration(error, login.generation));
   const controller = await watch.watch(path, query, listener.onEvent, onEnd);
   return () => controller.abort();
