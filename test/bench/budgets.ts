@@ -58,7 +58,7 @@ function status({ status: told, raw, peer }: Figures): Row[] {
 function health({ health: told, raw, peer, requests }: Figures): Row[] {
   return [
     size(6, 'health_summary: size', told, `pods_list ${kb(peer.podsBytes)}`),
-    named('health_summary: crash-looping ones with their last words', told),
+    named('health_summary: crash-looping ones with their exit code', told),
     atMost(2, median(told.first) / median(raw.health), '×', {
       what: 'health_summary: first',
       of: 'raw LISTs of the same kinds, 6 at a time',

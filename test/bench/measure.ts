@@ -84,12 +84,18 @@ async function measureOn(
     start: { daytwo: of((one) => one.start.daytwo), peer: of((one) => one.start.peer) },
     tools: again.tools,
     status: {
-      ...told(again.status, large.failing),
+      ...told(
+        again.status,
+        large.failing.map(({ name, message }) => [name, message]),
+      ),
       first: of((one) => one.status),
       repeated: again.status.map(({ ms }) => ms),
     },
     health: {
-      ...told(again.health, large.crashing),
+      ...told(
+        again.health,
+        large.crashing.map(({ deployment, exitCode }) => [deployment, `exit ${exitCode}`]),
+      ),
       first: of((one) => one.health),
       repeated: again.health.map(({ ms }) => ms),
     },
@@ -226,10 +232,12 @@ async function askAll(ask: Questions): Promise<Record<keyof Questions, Timed>> {
   return { status, resources, health, pods };
 }
 
-/** Size of the last answer, and how many of the broken it names with what they said. */
-function told(answers: readonly Timed[], broken: readonly { message: string }[]) {
+/** Size of the last answer, and for how many of the broken it holds every word that is to be said of them. */
+function told(answers: readonly Timed[], broken: readonly (readonly string[])[]) {
   const { bytes = 0, text = '' } = answers.at(-1) ?? {};
-  const named = broken.filter(({ message }) => text.includes(JSON.stringify(message).slice(1, -1)));
+  const named = broken.filter((words) =>
+    words.every((word) => text.includes(JSON.stringify(word).slice(1, -1))),
+  );
   return { bytes, named: named.length, broken: broken.length };
 }
 
