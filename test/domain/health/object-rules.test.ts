@@ -879,6 +879,20 @@ describe('what is so on purpose, or passes by itself', () => {
       ],
     ],
     [
+      'a container that crashed after days, for the fifth time this year',
+      [
+        pod('web', {
+          containers: [
+            container({
+              restarts: 5,
+              running: ago(2),
+              last: { exitCode: 1, started: ago(9_000), finished: ago(2) },
+            }),
+          ],
+        }),
+      ],
+    ],
+    [
       'a crash loop long over',
       [
         pod('web', {

@@ -398,6 +398,14 @@ describe('the owner is told, not the pods', () => {
     expect(findings[0]?.message).toMatch(/^2 of 3 pods/);
   });
 
+  it('tells a static pod by itself: the Node that owns it did not make it crash', async () => {
+    const owner = { kind: 'Node', name: 'worker-1' };
+
+    const findings = await findingsOf([unready('etcd-worker-1', 5, { owner, containers: [crashing()] })]);
+
+    expect(findings.map(({ ref }) => ref)).toEqual(['Pod/apps/etcd-worker-1']);
+  });
+
   it('finds the Deployment by the pod-template hash when ReplicaSets cannot be read', async () => {
     const objects = deployed('web', 1, (name) =>
       unready(name, 5, { containers: [crashing()], labels: { 'pod-template-hash': '7d9f' } }),

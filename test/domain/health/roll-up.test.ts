@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { faultOf } from '#domain/health/fault.ts';
+import { rollUp } from '#domain/health/roll-up.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 import type { AnyObject } from '#domain/objects/index.ts';
 import type { ObjectRef } from '#domain/objects/meta.ts';
@@ -301,6 +303,52 @@ const SCENARIOS: Scenario[] = [
     ],
     roots: [['Node/worker-1', 2]],
   },
+  {
+    what: 'a dead node and the pod on it that cannot be deleted',
+    objects: [
+      deadNode('worker-1'),
+      pod('web-1', { deletion: { since: ago(30), graceSeconds: 30, finalizers: [] } }),
+    ],
+    roots: [['Node/worker-1', 1]],
+  },
+  {
+    what: 'a Flux controller that is down and the Kustomization that waits for its finalizer',
+    objects: [
+      ...crash('kustomize-controller', 1, 'flux-system'),
+      kustomization('old', {
+        deletion: { since: ago(30), graceSeconds: 0, finalizers: ['finalizers.fluxcd.io'] },
+      }),
+    ],
+    roots: [['Deployment/flux-system/kustomize-controller', 1]],
+  },
+  {
+    what: 'of two crashing Deployments the one that the failed health check names',
+    objects: [
+      ...crash('admin'),
+      ...crash('web'),
+      kustomization(
+        'web',
+        healthCheckFailed(
+          [{ ...WEB, name: 'admin' }, WEB],
+          "health check failed after 30s: timeout waiting for: [Deployment/apps/web status: 'InProgress']",
+        ),
+      ),
+    ],
+    roots: [
+      ['Deployment/apps/web', 1],
+      ['Deployment/apps/admin', 0],
+    ],
+  },
+  {
+    what: 'a webhook whose Deployment is scaled to zero: nothing below it is at fault',
+    objects: [
+      webhook(),
+      workload('Deployment', 'hook', { namespace: 'hooks', desired: 0 }),
+      service('hook', { namespace: 'hooks' }),
+      slice('hook', 0, 0, 'hooks'),
+    ],
+    roots: [['ValidatingWebhookConfiguration/checks', 0]],
+  },
 ];
 
 /** A generator of numbers in [0, 1) (mulberry32): the same order for the same seed. */
@@ -344,6 +392,12 @@ describe('one cause is one finding', () => {
     },
   );
 });
+
+const fault = (name: string, ...causes: string[]) =>
+  faultOf(
+    { state: 'failed', message: '', causes: causes.map((cause) => `Pod/apps/${cause}`) },
+    { component: 'workload', rule: 'x', ref: `Pod/apps/${name}` },
+  );
 
 const suspended = (name: string): FluxObject =>
   kustomization(name, { suspended: true, ...notReady('HealthCheckFailed', 'left over') });
@@ -448,6 +502,25 @@ describe('what is not a consequence stands by itself', () => {
     expect(answer.verdict).toBe('degraded');
   });
 
+  it('does not let a suspended child excuse a failed health check', async () => {
+    const child = { kind: 'HelmRelease', namespace: 'apps', name: 'web' };
+
+    const findings = await findingsOf([
+      release('web', { suspended: true }),
+      kustomization('web', healthCheckFailed([child])),
+    ]);
+
+    expect(findings.map(({ ref }) => ref)).toEqual(['Kustomization/flux-system/web']);
+  });
+
+  it('ends at a cycle of causes, with one root', () => {
+    const roots = rollUp([fault('c', 'a'), fault('a', 'b'), fault('b', 'c'), fault('d', 'a', 'd')]);
+
+    expect(roots.map(({ ref, consequences }) => [ref, consequences.map((one) => one.ref)])).toEqual([
+      ['Pod/apps/c', ['Pod/apps/a', 'Pod/apps/b', 'Pod/apps/d']],
+    ]);
+  });
+
   it('ends at a cycle of dependencies, with one root', async () => {
     const findings = await findingsOf([waitsOn('a', 'b'), waitsOn('b', 'c'), waitsOn('c', 'a')]);
 
@@ -464,15 +537,50 @@ describe('evidence', () => {
     const events = pods.map((one) =>
       warning(one, 'Unhealthy', 'Liveness probe failed: connection refused', { count: 7 }),
     );
-    const old = warning(pods[0] as AnyObject, 'FailedMount', 'long ago', { last: ago(90) });
 
-    const findings = await findingsOf([...objects, ...events, old]);
+    const findings = await findingsOf([...objects, ...events]);
 
     expect(findings).toHaveLength(1);
     expect(findings[0]?.evidence.at(-1)).toEqual({
       path: 'events[Unhealthy]',
       value: '×14 Liveness probe failed: connection refused',
     });
+  });
+
+  it('leaves out warnings older than an hour', async () => {
+    const dead = deadNode('worker-1');
+
+    const findings = await findingsOf([
+      dead,
+      warning(dead, 'ImageGCFailed', 'long ago', { last: ago(61) }),
+      warning(dead, 'SystemOOM', 'just now', { last: ago(59) }),
+    ]);
+
+    expect(findings[0]?.evidence.map(({ path }) => path)).toEqual(['conditions[Ready]', 'events[SystemOOM]']);
+  });
+
+  it('tells a refused creation once', async () => {
+    const short = workload('StatefulSet', 'db', { desired: 2, current: 1, available: 1 });
+
+    const findings = await findingsOf([short, warning(short, 'FailedCreate', 'exceeded quota: small')]);
+
+    expect(findings[0]?.evidence.map(({ path }) => path)).toEqual(['events[FailedCreate]']);
+  });
+
+  it('tells a rollout past its deadline rather than the pod that is just being created', async () => {
+    const [deployment, ...others] = deployed('web', 1, (at) =>
+      unready(at, 1, { phase: 'Pending', containers: [waiting('ContainerCreating')] }),
+    );
+    const stuck = {
+      ...deployment,
+      conditions: [condition('Progressing', 'False', 'ProgressDeadlineExceeded', 'timed out', 20)],
+    };
+
+    const findings = await findingsOf([stuck as AnyObject, ...others]);
+
+    expect(findings.map(({ reason, state }) => [reason, state])).toEqual([
+      ['ProgressDeadlineExceeded', 'failed'],
+    ]);
   });
 
   it('leaves out the warnings of a former pod of the same name', async () => {
