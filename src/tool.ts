@@ -2,17 +2,19 @@ import { z } from 'zod';
 
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { Limits } from '#domain/limits.ts';
+import type { Change, OpenProposal, RepositoryReader } from '#domain/repository/port.ts';
 
 export { z };
 export { ToolError } from './errors.ts';
 
 /** What a call needs to exist: a tool whose upstream is not configured is not listed. */
-export type Upstream = 'cluster';
+export type Upstream = 'cluster' | 'repository';
 
 /** What the policy judges before a call; a dimension that is left out is judged on what the call really touches. */
 export interface Target {
   namespace?: string;
   kind?: string;
+  path?: string;
 }
 
 /** One principal's powers as rules and lines, for `policy_explain`. */
@@ -20,9 +22,13 @@ export interface PolicyView {
   explain(question: { tool?: string; namespace?: string; kind?: string }): unknown;
 }
 
-/** What a read tool works with. `cluster` holds only what the policy lets this caller see; time is a function. */
+/** What a read tool works with. `cluster` and `repo` hold only what the policy lets this caller see. */
 export interface ReadContext {
   cluster: ClusterReader;
+  /** Files as they may be shown: key material is absent, values of encrypted files and of Secrets are masked. */
+  repo: RepositoryReader;
+  /** The server's own branches on the remote. */
+  proposals: { open: (signal: AbortSignal) => Promise<OpenProposal[]> };
   /** True when the policy hides anything from this caller: what is not seen may still exist. */
   scoped: boolean;
   /** Upper bounds that the policy puts on this call. */
@@ -51,15 +57,51 @@ export interface ReadTool<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
   handler: (input: z.output<I>, context: ReadContext) => Promise<z.input<O>>;
 }
 
-/** A tool of either class, as the catalog and the gate hold it. */
-export type Tool = Omit<ReadTool, 'target' | 'handler'> & {
+/** What a propose tool works with: the repository as committed, so that what is written back is what was read. */
+export interface ProposeContext extends ReadContext {
+  raw: RepositoryReader;
+}
+
+/** A change with its reason; the gate judges it, records the intent and pushes it, or shows it when `preview` is set. */
+export interface Proposal {
+  title: string;
+  reason: string;
+  preview: boolean;
+  change: Change;
+}
+
+/**
+ * A propose tool: `prepare` says what would change and writes nothing. There is no output to declare: the gate answers with
+ * what became of the proposal, in one shape for all.
+ */
+export interface ProposeTool<I extends z.ZodObject = z.ZodObject> {
+  name: string;
+  policy: 'propose';
+  title: string;
+  description: string;
+  upstreams: readonly Upstream[];
+  input: I;
+  examples: readonly z.input<I>[];
+  prepare: (input: z.output<I>, context: ProposeContext) => Promise<Proposal>;
+}
+
+/** A read tool of any input and output, as the gate runs it. */
+export type AnyReadTool = Omit<ReadTool, 'target' | 'handler'> & {
   target?: (input: never) => Target;
   handler: (input: never, context: ReadContext) => Promise<unknown>;
 };
 
+/** A propose tool of any input, as the gate runs it. */
+export type AnyProposeTool = Omit<ProposeTool, 'prepare'> & {
+  prepare: (input: never, context: ProposeContext) => Promise<Proposal>;
+};
+
+/** A tool of either class, as the catalog and the gate hold it. */
+export type Tool = AnyReadTool | AnyProposeTool;
+
 /** Declares a tool; the class in `policy` decides what its handler is handed. */
-export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
-  tool: ReadTool<I, O>,
-): ReadTool<I, O> {
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ReadTool<I, O>): ReadTool<I, O>;
+export function defineTool<I extends z.ZodObject>(tool: ProposeTool<I>): ProposeTool<I>;
+export function defineTool(tool: unknown): unknown {
   return tool;
 }

@@ -1,6 +1,7 @@
 import type { Tool as ListedTool } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
+import { ProposalAnswer } from '../gate/proposal-answer.ts';
 import type { Tool } from '../tool.ts';
 
 /** A tool as `tools/list` shows it; annotations follow from its class, the output schema is shallow. */
@@ -15,8 +16,10 @@ export function listedTool(tool: Tool): ListedTool {
   };
 }
 
+/** A proposal adds a branch to the repository: it destroys nothing, and asked twice it makes two. */
 const ANNOTATIONS = {
   read: { readOnlyHint: true, openWorldHint: false },
+  propose: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
 } as const;
 
 /** Bounds are kept to ourselves: a model gains nothing from them, and every session pays for the list. */
@@ -45,6 +48,7 @@ function withoutBounds(schema: unknown): unknown {
 
 /** The names of what is always there: a whole findings schema costs kilobytes a tool and is validated inside. */
 function outputSchemaOf(tool: Tool): NonNullable<ListedTool['outputSchema']> {
-  const { required = [] } = z.toJSONSchema(tool.output, { io: 'output' });
+  const output = tool.policy === 'read' ? tool.output : ProposalAnswer;
+  const { required = [] } = z.toJSONSchema(output, { io: 'output' });
   return { type: 'object', properties: Object.fromEntries(required.map((name) => [name, {}])) };
 }
