@@ -1,65 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { closest } from '#domain/closest.ts';
 
-interface Option {
-  schema: z.ZodType;
-  /** Value in `--help`, such as FILE; absent for a switch. */
-  argument?: string;
-  description: string;
-}
-
-const path = z
-  .string()
-  .min(1)
-  .transform((value) => resolve(value));
-
-/**
- * Every setting once: its flag is the name in kebab-case, its environment variable DAYTWO_ and the name in capitals, its
- * key in the configuration file the name itself. Flags win over the environment, the environment over the file.
- */
-export const OPTIONS = {
-  kubeconfig: {
-    schema: path.optional(),
-    argument: 'FILE',
-    description: 'kubeconfig (default: KUBECONFIG, ~/.kube/config, then in-cluster)',
-  },
-  context: {
-    schema: z.string().min(1).optional(),
-    argument: 'NAME',
-    description: 'context of the kubeconfig (default: its current one)',
-  },
-  snapshot: {
-    schema: path.optional(),
-    argument: 'FILE',
-    description: 'serve a recorded cluster instead of a live one',
-  },
-  policy: {
-    schema: path.optional(),
-    argument: 'FILE',
-    description: 'access policy (default: the one that comes with daytwo)',
-  },
-  auditDir: { schema: path, argument: 'DIR', description: 'where audit records go, one file a process' },
-  apiGroups: {
-    schema: list(),
-    argument: 'GROUPS',
-    description: 'further API groups that may be read, comma-separated',
-  },
-  callTimeout: {
-    schema: z.coerce.number().int().min(1).max(300),
-    argument: 'SECONDS',
-    description: 'deadline of one call',
-  },
-  logLevel: {
-    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
-    argument: 'LEVEL',
-    description: 'what goes to stderr',
-  },
-} as const satisfies Record<string, Option>;
+import { OPTIONS, defaultsOf } from './options.ts';
 
 type OptionName = keyof typeof OPTIONS;
 
@@ -90,10 +36,11 @@ interface Sources {
 export function readConfig({ flags, environment, file }: Sources): Config {
   const fileValues = file === undefined ? { values: {}, problems: [] } : readConfigFile(file);
   const problems = [...fileValues.problems];
+  const defaults: Record<string, unknown> = defaultsOf(environment, homedir());
   const config: Record<string, unknown> = {};
   for (const name of optionNames()) {
     const { value, origin } = pick(name, { flags, environment, file: fileValues.values, fileName: file });
-    const parsed = OPTIONS[name].schema.safeParse(value ?? defaultOf(name, environment));
+    const parsed = OPTIONS[name].schema.safeParse(value ?? defaults[name]);
     if (parsed.success) config[name] = parsed.data;
     else problems.push(...parsed.error.issues.map((issue) => `${origin}: ${issue.message}`));
   }
@@ -138,14 +85,6 @@ function pick(
   return { value: file[name], origin: `${fileName ?? 'default'}: ${name}` };
 }
 
-function defaultOf(name: OptionName, environment: Record<string, string | undefined>): unknown {
-  if (name === 'auditDir')
-    return join(environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'daytwo', 'audit');
-  if (name === 'callTimeout') return 30;
-  if (name === 'logLevel') return 'warn';
-  return name === 'apiGroups' ? [] : undefined;
-}
-
 function readConfigFile(file: string): { values: Record<string, unknown>; problems: string[] } {
   try {
     const document = parseDocument(readFileSync(file, 'utf8'), { strict: true, uniqueKeys: true });
@@ -171,14 +110,6 @@ function unknownKeys(file: string, values: Record<string, unknown>): string[] {
       const nearest = closest(key, known);
       return `${file}: unknown key ${key}${nearest ? `, did you mean ${nearest}?` : ''}`;
     });
-}
-
-function list(): z.ZodType<string[]> {
-  const item = z.string().regex(/^[a-z0-9.-]+$/, 'must be API group names such as example.com');
-  return z.preprocess(
-    (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
-    z.array(item),
-  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

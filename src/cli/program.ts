@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 
-import { type Config, OPTIONS, flagOf, optionNames, readConfig, variableOf } from '../config.ts';
+import { type Config, flagOf, optionNames, readConfig, variableOf } from '../config.ts';
+import { OPTIONS } from '../options.ts';
 
 /** What the commands do; each resolves to the process's exit code. */
 export interface Commands {

@@ -14,11 +14,13 @@ const LAYERS: readonly { layer: string; mayImport: readonly string[] }[] = [
   { layer: 'src/adapters/', mayImport: ['src/domain/', 'src/errors.ts'] },
   { layer: 'src/gate/', mayImport: ['src/tool.ts', 'src/domain/', 'src/errors.ts'] },
   { layer: 'src/transport/', mayImport: ['src/gate/', 'src/tool.ts', 'src/domain/', 'src/errors.ts'] },
-  { layer: 'src/config.ts', mayImport: ['src/domain/'] },
+  { layer: 'src/options.ts', mayImport: [] },
+  { layer: 'src/config.ts', mayImport: ['src/options.ts', 'src/domain/'] },
   {
     layer: 'src/cli/',
     mayImport: [
       'src/config.ts',
+      'src/options.ts',
       'src/transport/',
       'src/gate/',
       'src/tool.ts',
