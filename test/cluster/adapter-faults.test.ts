@@ -23,6 +23,10 @@ function listed({ reader }: Opened) {
   return reader.list('ConfigMap', signal);
 }
 
+async function names(one: Opened) {
+  return namesIn(NAMESPACE, (await listed(one)).items);
+}
+
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
@@ -39,7 +43,6 @@ describeCluster('an API server that misbehaves', (cluster) => {
 
   let number = 0;
   const newObject = () => configMap(`object-${(number += 1)}`, NAMESPACE);
-  const names = async (one: Opened) => namesIn(NAMESPACE, (await listed(one)).items);
 
   async function following(): Promise<Opened> {
     const one = open(proxy.kubeconfig('admin'));
