@@ -65,7 +65,7 @@ function isReading({ method, path }: RecordedRequest, extra: Record<string, stri
 /** A list or an object of the table, with a namespace just where there has to be one. */
 function isObject(found: Record<string, string | undefined>, extra: Record<string, string>): boolean {
   const { group = '', namespace: space, plural = '', name, log } = found;
-  const resources = `${READABLE[group] ?? ''} ${extra[group] ?? ''}`.trim().split(' ');
+  const resources = [READABLE, extra].flatMap((table) => table[group]?.split(' ') ?? []);
   const isPlaced = space !== undefined || name === undefined ? resources.includes(plural) : false;
   const isClusterScoped = space === undefined && resources.includes(`${plural}*`);
   const isLog = [group, plural].join('/') === '/pods' && space !== undefined;
