@@ -226,6 +226,18 @@ describeCluster('an API server that misbehaves', (cluster) => {
     await expect.poll(() => names(one), { timeout: 10_000 }).toContain(object.metadata.name);
   });
 
+  it('a machine that was asleep opens its watches again', async () => {
+    const one = await following();
+    const watches = () => one.sent.filter((line) => line === 'GET /api/v1/configmaps watch').length;
+    const before = watches();
+
+    one.forward(8 * 3_600_000);
+    const { state } = await listed(one);
+
+    expect(state).toBe('current');
+    expect(watches()).toBe(before + 1);
+  });
+
   it('losing the right to read hides what was read', async () => {
     const one = await following();
     proxy.fail(LIST, { kind: 'status', code: 403 });
