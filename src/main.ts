@@ -86,7 +86,8 @@ const commands: Commands = {
       throw new ToolError('invalid_input', `${file} exists`, 'Name a file that does not exist yet.');
     const { recordSnapshot } = await import('./adapters/snapshot.ts');
     const cluster = await openLive(config, false);
-    const text = await recordSnapshot(cluster, stop.signal);
+    const recording: unknown = JSON.parse(await recordSnapshot(cluster, stop.signal));
+    const text = `${JSON.stringify(newRedactor().value(recording), undefined, 1)}\n`;
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
     print(
       `${file}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KB. Redacted, but read it before you share it.`,

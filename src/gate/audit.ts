@@ -3,8 +3,23 @@ import { createHmac } from 'node:crypto';
 import { ToolError } from '../errors.ts';
 import { loggedArguments } from './audit-arguments.ts';
 
-/** What the gate knows when a call ends, or a transport when a message cannot be read (`malformed`). */
+/** A proposal in a record: what it touches and where it goes. */
+export interface AuditedProposal {
+  repository: string;
+  branch: string;
+  paths: readonly string[];
+  commit?: string;
+}
+
+/**
+ * What the gate knows when a call ends, before a proposal leaves (`intent`), when a later start found out what became of
+ * one (`recovered`), or a transport when a message cannot be read (`malformed`).
+ */
 export interface AuditEvent {
+  /** The id of the call, when records belong together; a new one otherwise. */
+  auditID?: string;
+  stage?: 'intent' | 'recovered';
+  proposal?: AuditedProposal;
   principal?: { id: string; roles: readonly string[] };
   client: string;
   tool?: string;
@@ -43,6 +58,10 @@ export interface AuditParts {
 /** One process's audit log. `append` throws `unavailable` only where records are required. */
 export interface Audit {
   append: (event: AuditEvent) => void;
+  /** Records what is about to leave, on disk when it returns. Throws `unavailable` when it cannot be written. */
+  intend: (event: AuditEvent) => void;
+  /** An id for a call whose records belong together. */
+  newId: () => string;
 }
 
 /**
@@ -56,19 +75,22 @@ export function createAudit(parts: AuditParts): Audit {
     const seq = head.seq + 1;
     const body = { ...recordOf(event, parts), ...(lost > 0 && { lost }), seq, prev: head.prev };
     const hash = hashOf(body, parts.key);
-    parts.write(JSON.stringify({ ...body, hash }), event.decision === 'deny');
+    parts.write(JSON.stringify({ ...body, hash }), event.decision === 'deny' || event.proposal !== undefined);
     head = { seq, prev: hash };
     lost = 0;
   };
+  const attempt = (event: AuditEvent, required = false): void => {
+    try {
+      append(event);
+    } catch (error) {
+      lost += 1;
+      fail(error, required ? { ...parts, required } : parts);
+    }
+  };
   return {
-    append(event) {
-      try {
-        append(event);
-      } catch (error) {
-        lost += 1;
-        fail(error, parts);
-      }
-    },
+    append: (event) => attempt(event),
+    intend: (event) => attempt({ ...event, stage: 'intent' }, true),
+    newId: parts.id,
   };
 }
 
@@ -95,8 +117,8 @@ function onStderr(error: unknown): void {
 function recordOf(event: AuditEvent, { clock, id, key, redact }: AuditParts): object {
   const { principal, client, tool, decision, rule, policySha, reason, malformed, touched } = event;
   return {
-    auditID: id(),
-    stage: malformed === undefined ? 'complete' : 'malformed',
+    auditID: event.auditID ?? id(),
+    stage: event.stage ?? (malformed === undefined ? 'complete' : 'malformed'),
     ts: new Date(clock()).toISOString(),
     principal: principal && { id: principal.id, roles: principal.roles },
     client: redact(client.slice(0, 200)),
@@ -110,6 +132,7 @@ function recordOf(event: AuditEvent, { clock, id, key, redact }: AuditParts): ob
     policySha,
     reason: reason && redact(reason),
     ...loggedArguments(event.arguments, key, redact),
+    proposal: event.proposal,
     result: malformed === undefined ? resultOf(event, redact) : { status: redact(malformed.slice(0, 500)) },
   };
 }

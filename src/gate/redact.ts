@@ -57,11 +57,44 @@ const PASSES: readonly Pass[] = [
  * without such characters; what the second pass finds makes its text the answer.
  */
 function throughDisguise(value: string, passes: readonly Pass[], mask: Mask): string {
-  const masked = applied(value, passes, mask);
+  const masked = throughEscapes(applied(value, passes, mask), passes, mask);
   const bare = withoutInvisible(masked);
   if (bare === masked) return masked;
   const bared = applied(bare, passes, mask);
   return bared === bare ? masked : bared;
+}
+
+/** Words with percent-escapes, as paths and queries have them, are looked at decoded too, and stay so if that shows a secret. */
+function throughEscapes(text: string, passes: readonly Pass[], mask: Mask): string {
+  if (!ESCAPE.test(text)) return text;
+  const words = text.split(WORD_ENDS).map((word) => {
+    const decoded = ESCAPE.test(word) ? decodedFully(word) : word;
+    if (decoded === word) return word;
+    const masked = applied(decoded, passes, mask);
+    return masked === decoded ? word : masked;
+  });
+  return words.join('');
+}
+
+const ESCAPE = /%[0-9a-f]{2}/i;
+const WORD_ENDS = /([\s"'<>]+)/;
+const MOST_DECODINGS = 3;
+
+/** Until nothing is left to decode; bytes that are no UTF-8 stay as they are. */
+function decodedFully(word: string): string {
+  let decoded = word;
+  for (let round = 0; round < MOST_DECODINGS && ESCAPE.test(decoded); round += 1) {
+    decoded = decoded.replaceAll(/(?:%[0-9a-f]{2})+/gi, decodedRun);
+  }
+  return decoded;
+}
+
+function decodedRun(run: string): string {
+  try {
+    return decodeURIComponent(run);
+  } catch {
+    return run;
+  }
 }
 
 /** Text that was masked is looked at again: a mask can end what another rule takes for one value. */

@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Agent, fetch, request } from 'undici';
 import { stringify } from 'yaml';
 
 import { createClient } from '../../src/adapters/kubernetes/client.ts';
 import { type SessionOptions, openSession } from '../../src/adapters/kubernetes/session.ts';
+import { guarded } from '../../src/adapters/kubernetes/transport.ts';
 
 type Answerer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -23,9 +25,9 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'daytwo-session-'));
   seen = [];
   answer = (_, response) => response.end('{}');
-  const server = createServer((request, response) => {
-    seen.push(`${request.method} ${request.url} ${request.headers.authorization ?? '-'}`);
-    answer(request, response);
+  const server = createServer((incoming, response) => {
+    seen.push(`${incoming.method} ${incoming.url} ${incoming.headers.authorization ?? '-'}`);
+    answer(incoming, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -157,8 +159,8 @@ describe('a login that fails', () => {
 
   test('an expired token is replaced from the kubeconfig, once', async () => {
     const { client } = open({ token: 'old-token' });
-    answer = (request, response) => {
-      const known = request.headers.authorization === 'Bearer new-token';
+    answer = (incoming, response) => {
+      const known = incoming.headers.authorization === 'Bearer new-token';
       response.writeHead(known ? 200 : 401).end('{}');
     };
     writeKubeconfig({ token: 'new-token' });
@@ -290,26 +292,48 @@ describe('time and load', () => {
   });
 });
 
-test('what the guard refuses never leaves', async () => {
-  const refused: string[] = [];
-  const { client, session } = open(
-    { token: 'secret-token' },
-    { observe: ({ url: target, allowed }) => void (allowed || refused.push(new URL(target).pathname)) },
-  );
-  const signal = AbortSignal.timeout(1_000);
-  const ended = Promise.withResolvers<unknown>();
+describe('what the guard refuses never leaves', () => {
+  test.each([
+    ['/api/v1/secrets'],
+    ['/api/v1/namespaces/a/pods/b/exec?command=id'],
+    ['/api/v1/namespaces/../secrets'],
+    ['/api/v1/namespaces/a/pods/../../../secrets'],
+    ['/api/v1/pods/%2e%2e/secrets'],
+    ['@evil.test/api/v1/pods'],
+    ['.evil.test/api/v1/pods'],
+    ['//evil.test/api/v1/pods'],
+  ])('%s', async (path) => {
+    const { session } = open({ token: 'secret-token' });
+    const signal = AbortSignal.timeout(1_000);
+    const listener = { onEvent: () => {}, onEnd: () => {} };
 
-  const asked = [
-    client.getJson('/api/v1/secrets', { what }),
-    client.getJson('/api/v1/namespaces/a/pods/b/exec', { what, query: { command: 'id' } }),
-    client.postJson('/api/v1/namespaces', {}, { what }),
-    session.send({ method: 'GET', path: '@evil.test/api/v1/pods', accept: '*/*', signal }),
-  ];
-  await session.watch('/api/v1/secrets', {}, { onEvent: () => {}, onEnd: ended.resolve });
+    const asked = [
+      session.send({ method: 'GET', path, accept: '*/*', signal }),
+      session.watch(path, {}, listener),
+    ];
 
-  const results = await Promise.allSettled(asked);
-  expect(results.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
-  expect(await ended.promise).toBeInstanceOf(Error);
-  expect(seen).toEqual([]);
-  expect(refused).toHaveLength(5);
+    for (const answered of asked) await expect(answered).rejects.toMatchObject({ code: 'denied' });
+    expect(seen).toEqual([]);
+  });
+
+  test('nor does anything that was put together past the first look', async () => {
+    const base = new Agent();
+    cleanups.push(() => base.close());
+    const observed: boolean[] = [];
+    const dispatcher = guarded(base, { server: url, logs: false, extraGroups: [] }, ({ allowed }) => {
+      observed.push(allowed);
+    });
+
+    const asked = [
+      request(`${url}/api/v1/namespaces/../secrets`, { dispatcher }),
+      request(`${url}/api/v1/pods`, { dispatcher, query: { a: 'b' } }),
+      request(`${url}/api/v1/pods`, { dispatcher, method: 'DELETE' }),
+      fetch(`${url}/api/v1/secrets`, { dispatcher }),
+    ];
+
+    const results = await Promise.allSettled(asked);
+    expect(results.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    expect(observed).toEqual([false, false, false, false]);
+    expect(seen).toEqual([]);
+  });
 });

@@ -23,6 +23,10 @@ function listed({ reader }: Opened) {
   return reader.list('ConfigMap', signal);
 }
 
+async function names(one: Opened) {
+  return namesIn(NAMESPACE, (await listed(one)).items);
+}
+
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
@@ -39,7 +43,6 @@ describeCluster('an API server that misbehaves', (cluster) => {
 
   let number = 0;
   const newObject = () => configMap(`object-${(number += 1)}`, NAMESPACE);
-  const names = async (one: Opened) => namesIn(NAMESPACE, (await listed(one)).items);
 
   async function following(): Promise<Opened> {
     const one = open(proxy.kubeconfig('admin'));
@@ -221,6 +224,18 @@ describeCluster('an API server that misbehaves', (cluster) => {
     await admin.create(object);
 
     await expect.poll(() => names(one), { timeout: 10_000 }).toContain(object.metadata.name);
+  });
+
+  it('a machine that was asleep opens its watches again', async () => {
+    const one = await following();
+    const watches = () => one.sent.filter((line) => line === 'GET /api/v1/configmaps watch').length;
+    const before = watches();
+
+    one.forward(8 * 3_600_000);
+    const { state } = await listed(one);
+
+    expect(state).toBe('current');
+    expect(watches()).toBe(before + 1);
   });
 
   it('losing the right to read hides what was read', async () => {

@@ -25,7 +25,7 @@ export type Match = RegExp | ((request: RecordedRequest) => boolean);
  * What goes wrong. `status`: a Kubernetes Status with this HTTP code (403, 410, 429, 500 …); `retryAfter` is in seconds.
  * `garbage`: 200 and a body that is not JSON. `truncated`: half of the true body, then the connection breaks. `slow`: the
  * true answer, so many milliseconds late. `hang`: never an answer. `drop`: the connection breaks at once.
- * `expired`: a watch starts, then says 410 inside the stream.
+ * `expired`: a watch starts, then says 410 inside the stream. `text`: 200 and this text, for what needs a kubelet.
  */
 export type Fault =
   | { kind: 'status'; code: number; retryAfter?: number }
@@ -34,7 +34,8 @@ export type Fault =
   | { kind: 'slow'; ms: number }
   | { kind: 'hang' }
   | { kind: 'drop' }
-  | { kind: 'expired' };
+  | { kind: 'expired' }
+  | { kind: 'text'; text: string };
 
 /** An API server that can be made to misbehave: a proxy before a real one, with a certificate of the same authority. */
 export interface FaultProxy {
@@ -174,6 +175,8 @@ async function answer(exchange: Exchange, fault: Fault | undefined, upstream: Up
       return sendStatus(response, fault.code, fault.retryAfter);
     case 'garbage':
       return void response.setHeader('content-type', 'application/json').end('<html>not what you asked for');
+    case 'text':
+      return void response.setHeader('content-type', 'text/plain').end(fault.text);
     case 'truncated':
       return sendHalf(exchange, upstream);
     case 'drop':

@@ -91,6 +91,30 @@ describe('a disguise', () => {
     expect(masked).toBe('a[redacted:jwt] [redacted:github-token]');
   });
 
+  test.each([
+    [
+      'a hash in a path',
+      '/api/v1/pods/%242a%2410%24'.concat(made(53)),
+      '/api/v1/pods/[redacted:password-hash]',
+    ],
+    [
+      'JSON in a query',
+      'GET /q?x=%7B%22password%22%3A%22swordfish%22%7D 400',
+      'GET /q?x={"password":"[redacted:key-name]"} 400',
+    ],
+    ['a token encoded twice', `at %2567hp_${made(36)}`, 'at [redacted:github-token]'],
+  ])('of percent-escapes is seen through: %s', (_name, text, expected) => {
+    expect(redact(text)).toBe(expected);
+    expect(redact(expected)).toBe(expected);
+  });
+
+  test.each(['100% of 20%25 at /a%20b', 'GET /x?y=%E2%82 failed', '%zz%4'])(
+    'of percent-escapes stays where it hides nothing: %s',
+    (text) => {
+      expect(redact(text)).toBe(text);
+    },
+  );
+
   test('stays where it hides nothing', () => {
     expect(redact('an invisible\u200B character')).toBe('an invisible\u200B character');
   });

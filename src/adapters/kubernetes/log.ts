@@ -1,6 +1,7 @@
 import type { LogQuery } from '#domain/cluster.ts';
 
 import type { ApiClient } from './client.ts';
+import { segment } from './paths.ts';
 
 const MEBIBYTE = 1_048_576;
 
@@ -14,7 +15,7 @@ export async function readLog(
   redact: (text: string) => string,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+  const path = `/api/v1/namespaces/${segment(namespace)}/pods/${segment(pod)}/log`;
   const query = {
     container,
     previous: previous ? 'true' : undefined,

@@ -7,6 +7,7 @@ import { isGone } from './failures.ts';
 import { follow, keyOf } from './follow.ts';
 import { listPages } from './pages.ts';
 import { type Pause, atMost, pauseFor } from './pause.ts';
+import { TIMES, memoryOf, retryDelay } from './reflector-times.ts';
 
 export interface ReflectorOptions<T> {
   client: ApiClient;
@@ -23,27 +24,6 @@ export interface ReflectorOptions<T> {
   /** The copy has changed. */
   onChange?: () => void;
 }
-
-/** Milliseconds. */
-const TIMES = {
-  /** How long a copy counts as current after its connection is lost: as long as opening a new one takes. */
-  grace: 3_000,
-  /** How long a call waits for a copy that exists but has lost its connection. */
-  patience: 3_000,
-  /** How long a refusal or a time-out is remembered, so that repeated calls do not hammer. */
-  refused: 10_000,
-  missing: 1_000,
-  /** How long a list is good where watching is not permitted. */
-  polled: 20_000,
-  /** When to try again whether watching is permitted. */
-  watchDenied: 300_000,
-  firstRetry: 500,
-  lastRetry: 15_000,
-  /** What happened while there was no watch comes within this time after one is opened. */
-  catchUp: 100,
-  /** A watch that ends sooner has achieved nothing. */
-  shortWatch: 1_000,
-} as const;
 
 /**
  * A copy of all objects of one kind, kept current by a watch from its first use until `close`. One reflector serves any
@@ -62,8 +42,11 @@ export class Reflector<T extends ClusterObject> {
   #failures = 0;
   #watchDenied: number | undefined;
   #openedAt: number | undefined;
+  /** When the watch under way was opened or told something last. */
+  #heardAt: number | undefined;
   /** The watch under way has told something. */
   #proven = false;
+  #watching = new AbortController();
   #rest: Pause | undefined;
   /** Resolves when the attempt under way has an outcome. */
   #outcome = Promise.withResolvers<void>();
@@ -75,6 +58,7 @@ export class Reflector<T extends ClusterObject> {
   /** The copy, current if it can be had; rejects only with the reason of an aborted signal. */
   async read(signal: AbortSignal): Promise<Listing<T>> {
     signal.throwIfAborted();
+    if (this.connected && this.#age(this.#heardAt) > TIMES.dead) this.#abandon();
     if (this.#needsWork()) {
       const waits = this.#contact === undefined || this.#watchDenied !== undefined;
       const patience = waits ? undefined : TIMES.patience;
@@ -179,18 +163,20 @@ export class Reflector<T extends ClusterObject> {
 
   #watch(fresh: boolean): Promise<void> {
     const { client, path, query, resource } = this.#options;
+    this.#watching = new AbortController();
     return follow({
       client,
       path,
       query,
       what: `watch ${resource}`,
       resourceVersion: this.#resourceVersion ?? '',
-      signal: this.#stop.signal,
+      signal: AbortSignal.any([this.#stop.signal, this.#watching.signal]),
       onOpen: () => (fresh ? this.#opened() : void this.#caughtUp()),
       onObject: (raw, deleted) => this.#take(raw, deleted),
       onVersion: (version) => {
         this.#resourceVersion = version;
         this.#proven = true;
+        this.#heardAt = this.#options.now();
       },
     });
   }
@@ -206,6 +192,7 @@ export class Reflector<T extends ClusterObject> {
   #opened(): void {
     this.#state = 'connected';
     this.#openedAt = this.#options.now();
+    this.#heardAt = this.#openedAt;
     this.#proven = false;
     this.#watchDenied = undefined;
     this.#failure = undefined;
@@ -217,6 +204,12 @@ export class Reflector<T extends ClusterObject> {
     if (deleted) this.#objects.delete(keyOf(object));
     else this.#objects.set(keyOf(object), object);
     this.#options.onChange?.();
+  }
+
+  #abandon(): void {
+    this.#contact = this.#heardAt;
+    this.#begin();
+    this.#watching.abort();
   }
 
   #poll(): void {
@@ -231,14 +224,14 @@ export class Reflector<T extends ClusterObject> {
     this.#rest = undefined;
     const worked =
       this.#state === 'connected' && (this.#proven || this.#age(this.#openedAt) >= TIMES.shortWatch);
-    if (worked) this.#contact = this.#options.now();
+    if (worked) this.#contact = error?.code === 'timeout' ? this.#heardAt : this.#options.now();
     this.#failures = worked ? 0 : this.#failures + 1;
     if (error === undefined || worked) this.#begin();
     if (error !== undefined) this.#note(error, worked);
   }
 
   #note(error: ToolError, worked: boolean): void {
-    this.#options.onFailure?.(error);
+    if (!this.#stop.signal.aborted) this.#options.onFailure?.(error);
     if (isGone(error)) this.#resourceVersion = undefined;
     if (error.code === 'denied' || error.code === 'not_found') this.#forget();
     // The loss of a connection that worked is mended at once, and nobody needs to hear of it.
@@ -265,8 +258,7 @@ export class Reflector<T extends ClusterObject> {
   /** Undefined, until somebody asks: nobody has seen a copy, so none has to be kept current. */
   #delay(): number | undefined {
     if (this.#state === 'failed' && this.#contact === undefined) return undefined;
-    const delay = Math.min(TIMES.firstRetry * 2 ** (this.#failures - 1), TIMES.lastRetry);
-    return delay * (0.5 + this.#options.random() / 2);
+    return retryDelay(this.#failures, this.#options.random);
   }
 
   #listing(): Listing<T> {
@@ -282,10 +274,4 @@ export class Reflector<T extends ClusterObject> {
     const fresh = this.#age(asOf) < (this.#watchDenied === undefined ? TIMES.grace : TIMES.polled);
     return fresh ? { kind, state: 'current', items, asOf } : { kind, state: 'stale', items, asOf, why };
   }
-}
-
-/** How long the same failure would only repeat itself. */
-function memoryOf(error: ToolError | undefined): number {
-  if (error?.code === 'denied' || error?.code === 'timeout') return TIMES.refused;
-  return error?.code === 'not_found' ? TIMES.missing : 0;
 }

@@ -8,7 +8,7 @@ import { ToolError } from '../../errors.ts';
 import { createDispatchers } from './dispatchers.ts';
 import type { GuardOptions } from './guard.ts';
 import { type AccessOptions, loadKubeconfig } from './kubeconfig.ts';
-import type { SentRequest } from './transport.ts';
+import { type SentRequest, demandAllowed } from './transport.ts';
 
 /** What a session needs besides the place of its kubeconfig. */
 export interface SessionOptions extends AccessOptions {
@@ -98,9 +98,15 @@ export function openSession(options: SessionOptions): Session {
 
   return {
     ...place,
-    send: async (outgoing) => sendWith(await authenticate(), place.server, outgoing),
-    watch: (path, query, listener) =>
-      openWatch({ path, query, listener, server: place.server, silence: options.silence }, authenticate),
+    async send(outgoing) {
+      demandAllowed(outgoing.method, `${place.server}${outgoing.path}`, guard);
+      return sendWith(await authenticate(), place.server, outgoing);
+    },
+    async watch(path, query, listener) {
+      demandAllowed('GET', `${place.server}${path}`, guard);
+      const asked = { path, query, listener, server: place.server, silence: options.silence };
+      return openWatch(asked, authenticate);
+    },
     renew(seen) {
       if (seen !== generation) return;
       generation += 1;

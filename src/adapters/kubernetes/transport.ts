@@ -32,6 +32,12 @@ export function guarded(
   });
 }
 
+/** Judges a URL as it was put together: whoever parses it takes `..` away before the dispatcher sees it. Throws `denied`. */
+export function demandAllowed(method: string, url: string, options: GuardOptions): void {
+  const { allowed, why } = judgeRequest(method, url, options);
+  if (!allowed) throw refusal(method, url.slice(new URL(options.server).origin.length), why);
+}
+
 /** undici adds a `query` to the path only after the guard has looked. */
 const UNJUDGED = { allowed: false, why: 'only plain requests are sent' };
 

@@ -93,7 +93,7 @@ function isController(owner: unknown): boolean {
 }
 
 /** The group in an apiVersion; the empty string is the core group. */
-export function groupOf(apiVersion: string | undefined): string {
+function groupOf(apiVersion: string | undefined): string {
   return apiVersion?.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }
 
@@ -106,7 +106,7 @@ function annotationsOf(raw: unknown): Record<string, string> {
 }
 
 /** Conditions in either form, metav1's or the older ones; one without a type is left out. */
-export function conditionsOf(raw: readonly unknown[], text: Text): Condition[] {
+function conditionsOf(raw: readonly unknown[], text: Text): Condition[] {
   return raw.flatMap((condition) => {
     const type = string(condition, 'type');
     return type === undefined ? [] : [{ type, ...conditionFields(condition, text) }];
