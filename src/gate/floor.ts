@@ -5,8 +5,8 @@ import { compileGlob, globMatches } from './policy-glob.ts';
 /** The caps of the server itself; a policy may only set lower ones. */
 export const CAPS: Readonly<Limits> = Object.freeze({ tailLines: 2000, rows: 1000, bytes: 48 * 1024 });
 
-/** Files a proposal may touch and lines it may change at most, whatever the policy says. */
-export const PROPOSAL_CAPS = Object.freeze({ maxFiles: 50, maxChangedLines: 2000 });
+/** Files a proposal may touch, lines it may change, and how many there may be, whatever the policy says. */
+export const PROPOSAL_CAPS = Object.freeze({ maxFiles: 50, maxChangedLines: 2000, perHour: 30, open: 20 });
 
 /** Kinds that no policy can open, in lower case. */
 const SEALED_KINDS: ReadonlySet<string> = new Set(['secret', 'secrets']);

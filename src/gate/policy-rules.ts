@@ -26,6 +26,8 @@ export interface ProposalBounds {
   paths?: readonly Glob[];
   maxFiles?: number;
   maxChangedLines?: number;
+  perHour?: number;
+  open?: number;
 }
 
 /** One rule, ready to be asked. A dimension that is undefined means any. */

@@ -91,6 +91,8 @@ function proposal() {
     paths: listOf(path()).describe('Where a proposal may change files.'),
     maxFiles: cap(PROPOSAL_CAPS.maxFiles),
     maxChangedLines: cap(PROPOSAL_CAPS.maxChangedLines),
+    perHour: cap(PROPOSAL_CAPS.perHour).describe('Proposals and previews of one caller in an hour.'),
+    open: cap(PROPOSAL_CAPS.open).describe('Branches that are open on the remote at once.'),
   };
   return z
     .strictObject(shape)

@@ -1,0 +1,32 @@
+import { type Principal, rulesFor } from './decide.ts';
+import { PROPOSAL_CAPS } from './floor.ts';
+import type { Policy } from './policy.ts';
+
+/** What the policy lets a caller propose with a tool, at most. */
+export interface Bounds {
+  maxFiles: number;
+  maxChangedLines: number;
+  perHour: number;
+  open: number;
+  branchPrefix: string;
+  /** The only branch a proposal may start from, where a rule names one. */
+  base?: string;
+}
+
+const PREFIX = 'daytwo/';
+
+/** Of several rules that allow, the most generous counts; what no rule bounds is bounded by the server itself. */
+export function boundsFor(policy: Policy, principal: Principal, tool: string): Bounds {
+  const allowing = rulesFor(policy, principal, tool).filter(({ effect }) => effect === 'allow');
+  const most = (key: keyof typeof PROPOSAL_CAPS): number =>
+    Math.max(...allowing.map(({ proposal }) => proposal?.[key] ?? PROPOSAL_CAPS[key]));
+  const named = allowing.map(({ proposal }) => proposal?.base);
+  return {
+    maxFiles: most('maxFiles'),
+    maxChangedLines: most('maxChangedLines'),
+    perHour: most('perHour'),
+    open: most('open'),
+    branchPrefix: allowing.find(({ proposal }) => proposal?.branchPrefix)?.proposal?.branchPrefix ?? PREFIX,
+    ...(named.every((base) => base !== undefined) && { base: named[0] }),
+  };
+}
