@@ -192,3 +192,19 @@ export const UNANSWERED: readonly Question[] = [
   { kind: 'PrometheusRule', reason: 'Invalid' },
   { runbookUrl: 'https://wiki.example.test/alerts/disk-temperature' },
 ];
+
+/** More of them, never looked at while tuning. */
+export const UNANSWERED_HELD_OUT: readonly Question[] = [
+  { text: 'which movies were added to jellyfin this week' },
+  { text: 'how to enable two factor login for gitea' },
+  { text: 'vpn client connects but has no internet' },
+  { text: 'the printer does not print' },
+  { text: 'create a new postgres database for an app' },
+  { text: 'translate this sentence into German' },
+  { text: 'loki ingests too many log streams' },
+  { alert: 'KubeQuotaAlmostFull' },
+  { alert: 'PrometheusOutOfOrderTimestamps' },
+  { alert: 'NodeHighNumberConntrackEntriesUsed' },
+  finding('BudgetSyncFailed', 'PodDisruptionBudget', 'scaling'),
+  finding('BackendMissing', 'Ingress', 'network'),
+];
