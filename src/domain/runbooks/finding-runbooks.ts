@@ -1,0 +1,133 @@
+/** Which built-in runbook answers to a finding: the first row that fits counts. */
+interface Row {
+  reasons: readonly string[];
+  /** Left out: any kind. */
+  kinds?: readonly string[];
+  /** Where the reason alone would say too little, what the object's name has to say. */
+  names?: RegExp;
+  /** Words in the finding's message that tell it from others of the same reason. */
+  says?: RegExp;
+  runbook: string;
+}
+
+const BACKUP = /backup|snapshot|restic|kopia|velero|volsync|barman|dump|etcd/i;
+const FLUX_SOURCES = ['GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart', 'Bucket'];
+
+/** Reasons of the rules in domain/health and domain/flux, and of the controllers that they pass on. */
+export const FINDING_RUNBOOKS: readonly Row[] = [
+  { reasons: ['NotReady', 'NodeStatusUnknown'], kinds: ['Node'], runbook: 'node-not-ready' },
+  {
+    reasons: [
+      'NetworkUnavailable',
+      'MemoryPressure',
+      'DiskPressure',
+      'PIDPressure',
+      'Cordoned',
+      'Evicted',
+      'NodeGone',
+    ],
+    runbook: 'node-not-ready',
+  },
+  { reasons: ['ControllerDown', 'ControllerMissing', 'NotReconciling'], runbook: 'flux-controller-down' },
+  {
+    reasons: ['DependencyNotReady', 'DependencyMissing', 'DependencyCycle', 'SourceMissing', 'SourceNotReady'],
+    runbook: 'dependency-not-ready',
+  },
+  { reasons: ['HealthCheckFailed', 'HealthCheckCanceled'], runbook: 'dependency-not-ready' },
+  {
+    reasons: ['GitOperationFailed', 'AuthenticationFailed', 'FetchFailed', 'NotReady', 'Stalled'],
+    kinds: FLUX_SOURCES,
+    runbook: 'dependency-not-ready',
+  },
+  {
+    reasons: [
+      'RetriesExceeded',
+      'MissingRollbackTarget',
+      'InstallFailed',
+      'UpgradeFailed',
+      'RollbackFailed',
+      'UninstallFailed',
+      'TestFailed',
+    ],
+    runbook: 'helmrelease-retries-exhausted',
+  },
+  {
+    reasons: ['ArtifactFailed', 'Stalled', 'NotReady'],
+    kinds: ['HelmRelease'],
+    runbook: 'helmrelease-retries-exhausted',
+  },
+  {
+    reasons: ['BuildFailed'],
+    says: /decrypt|\bsops\b|no identity matched/i,
+    runbook: 'sops-decryption-failure',
+  },
+  {
+    reasons: [
+      'BuildFailed',
+      'ReconciliationFailed',
+      'ArtifactFailed',
+      'PruneFailed',
+      'InvalidCELExpression',
+      'AccessDenied',
+      'FeatureGateDisabled',
+      'Stalled',
+      'NotReady',
+    ],
+    kinds: ['Kustomization'],
+    runbook: 'kustomization-build-failure',
+  },
+  {
+    reasons: ['Suspended', 'CronJobSuspended', 'JobSuspended', 'Paused'],
+    runbook: 'suspended-and-forgotten',
+  },
+  {
+    reasons: ['CrashLoopBackOff', 'OOMKilled', 'ImagePullBackOff', 'ErrImagePull', 'InvalidImageName'],
+    runbook: 'crashloop-after-image-bump',
+  },
+  {
+    reasons: ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'ErrImageNeverPull'],
+    runbook: 'crashloop-after-image-bump',
+  },
+  { reasons: ['ProgressDeadlineExceeded', 'RolloutStuck'], runbook: 'crashloop-after-image-bump' },
+  {
+    reasons: ['JobFailed', 'BackoffLimitExceeded', 'DeadlineExceeded', 'Overdue'],
+    kinds: ['Job', 'CronJob'],
+    names: BACKUP,
+    runbook: 'backup-overdue',
+  },
+  {
+    reasons: ['ScheduleUnreadable', 'UnknownTimeZone', 'UnparseableSchedule'],
+    names: BACKUP,
+    runbook: 'backup-overdue',
+  },
+  {
+    reasons: ['FailedAttachVolume', 'FailedMount', 'AttachFailed', 'ClaimLost', 'ClaimPending'],
+    runbook: 'volume-degraded',
+  },
+  {
+    reasons: ['ProvisioningFailed', 'StorageClassMissing', 'VolumeFailed'],
+    runbook: 'volume-degraded',
+  },
+  { reasons: ['NoLoadBalancerAddress', 'AllocationFailed'], runbook: 'loadbalancer-pool-exhausted' },
+  { reasons: ['BudgetBlocksDrain'], runbook: 'upgrade-stuck' },
+  { reasons: ['Terminating'], kinds: ['Namespace'], runbook: 'namespace-stuck-terminating' },
+];
+
+/** What of a finding a row is compared with; `name` may be left out where only the subject is asked. */
+export interface FindingFacts {
+  reason: string;
+  kind?: string;
+  name?: string;
+  message?: string;
+}
+
+/** The id of the built-in runbook for a finding; undefined where none is about it. */
+export function builtInFor({ reason, kind, name, message = '' }: FindingFacts): string | undefined {
+  return FINDING_RUNBOOKS.find(
+    ({ reasons, kinds, names, says }) =>
+      reasons.includes(reason) &&
+      (says === undefined || says.test(message)) &&
+      (kinds === undefined || (kind !== undefined && kinds.includes(kind))) &&
+      (names === undefined || name === undefined || names.test(name)),
+  )?.runbook;
+}
