@@ -39,6 +39,8 @@ export interface Decision {
 export interface Scope {
   /** Nothing but the sealed kinds is hidden. */
   everything: boolean;
+  /** Whether there may be anything to see in a namespace. */
+  reaches: (namespace: string) => boolean;
   /** `namespace` is undefined for a cluster-scoped object; ask for a Namespace object with its own name. */
   allows: (kind: string, namespace: string | undefined) => boolean;
   limits: Limits;
@@ -71,7 +73,11 @@ export function scopeOf(policy: Policy, principal: Principal | undefined, tool: 
   const allows = remembered((kind, namespace) => {
     return judge(policy, rules, tool, { kind, namespace }).effect === 'allow';
   });
+  const reaches = remembered((_any, namespace) => {
+    return decide(policy, principal, { tool, namespace }).effect === 'allow';
+  });
   return {
+    reaches: (namespace) => reaches('', namespace),
     everything: decisions.every(({ effect }) => effect === 'allow'),
     allows,
     limits: tightest(decisions.filter(({ effect }) => effect === 'allow')),
