@@ -59,8 +59,7 @@ export function decide(policy: Policy, principal: Principal | undefined, questio
   const decisions = candidates.map((subject) => judge(policy, rules, question.tool, subject));
   const allowed = decisions.filter(({ effect }) => effect === 'allow');
   const [first = decisions[0]] = allowed;
-  if (!first || (candidates.length > 1 && first.rule === DEFAULT_DENY))
-    return defaultDeny(question.tool, question);
+  if (!first || first.rule === DEFAULT_DENY) return defaultDeny(question.tool, question);
   return allowed.length > 1 ? { ...first, limits: tightest(allowed) } : first;
 }
 

@@ -272,6 +272,14 @@ describe('before a call reads anything', () => {
     ]);
   });
 
+  test('an explanation speaks of what was asked, and of nothing else', async () => {
+    const { ask } = bench({ rules: ONLY_APPS.join('\n') });
+
+    const { text } = await ask('policy_explain', { tool: 'health_summary', namespace: 'vault' });
+
+    expect(text).toContain('no rule allows health_summary on namespace vault"');
+  });
+
   test('Secrets are denied under a policy that allows everything', async () => {
     const { ask } = bench({ content: { objects: [object('Secret', 'apps', 'web')] } });
 
