@@ -14,7 +14,7 @@ export interface HiddenNamespaces {
 export const NOTHING_HIDDEN: HiddenNamespaces = { known: new Set(), hides: () => false };
 
 /** Stands for what is kept back. */
-export const HIDDEN = '[hidden by policy]';
+const HIDDEN = '[hidden by policy]';
 
 const NAMESPACE = '(?<ns>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)';
 const NAME = String.raw`[\w.:-]{1,253}`;
