@@ -58,13 +58,10 @@ describe('a cluster scoped to one namespace', () => {
   });
 
   test('hides an event about a cluster-scoped object, wherever it lies', async () => {
-    const about = (extra: object) => ({
-      ...event({ kind: 'Node', name: 'worker-1' }, extra),
-      namespace: 'apps',
-      regarding: { kind: 'Node', name: 'worker-1' },
-    });
     const touched = newTouched();
-    const odd = memoryCluster({ objects: [about({ reason: 'about a Node' })] });
+    const regarding = { kind: 'Node', name: 'worker-1' };
+    const aboutNode = { ...event(regarding), namespace: 'apps', regarding };
+    const odd = memoryCluster({ objects: [aboutNode] });
 
     const { items } = await scopedCluster(odd, onlyApps, touched).list('Event', signal);
 
