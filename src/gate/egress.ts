@@ -1,6 +1,6 @@
 import { showInvisible } from './hygiene.ts';
 import { type HiddenNamespaces, maskReferences, namespaceMask } from './namespace-mask.ts';
-import type { Redactor } from './redact.ts';
+import type { Redactor } from './redaction/redact.ts';
 
 /** The one way out: what every string of an answer, an error or a prompt passes, keys included. */
 export interface Egress {

@@ -2,15 +2,15 @@ import type { ClusterReader } from '#domain/cluster.ts';
 
 import { ToolError, errorText, toToolError } from '../errors.ts';
 import type { Tool } from '../tool.ts';
-import type { Audit } from './audit.ts';
+import type { Audit } from './audit/audit.ts';
 import type { Answer, Call } from './call.ts';
 import { serialise } from './cap.ts';
-import { type Principal, scopeOf, visibleTools } from './decide.ts';
+import { type Principal, scopeOf, visibleTools } from './policy/decide.ts';
 import { type Egress, createEgress } from './egress.ts';
 import { NOTHING_HIDDEN } from './namespace-mask.ts';
 import { type Run, perform } from './perform.ts';
-import type { Policy } from './policy.ts';
-import type { Redactor } from './redact.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Redactor } from './redaction/redact.ts';
 import { newTouched } from './touched.ts';
 
 /** What the gate needs from the composition root. */

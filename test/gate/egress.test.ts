@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createEgress, mapText } from '../../src/gate/egress.ts';
-import { createRedactor } from '../../src/gate/redact.ts';
+import { createRedactor } from '../../src/gate/redaction/redact.ts';
 
 const known = new Set(['vault', 'flux-system', 'db']);
 const egress = createEgress(createRedactor(), {

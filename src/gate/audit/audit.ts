@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
-import { ToolError } from '../errors.ts';
-import { loggedArguments } from './audit-arguments.ts';
+import { ToolError } from '../../errors.ts';
+import { loggedArguments } from './arguments.ts';
 
 /** What the gate knows when a call ends, or a transport when a message cannot be read (`malformed`). */
 export interface AuditEvent {

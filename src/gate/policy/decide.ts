@@ -1,10 +1,10 @@
 import { CAPS, isProtectedPath, isSealedKind } from './floor.ts';
 import type { Limits } from '#domain/limits.ts';
-import { PROPOSE_PREFIX } from './policy-checks.ts';
-import { globMatches } from './policy-glob.ts';
-import type { NameSet, Rule, ToolSet } from './policy-rules.ts';
-import { candidatesOf } from './policy-subjects.ts';
-import type { Subject } from './policy-subjects.ts';
+import { PROPOSE_PREFIX } from './checks.ts';
+import { globMatches } from './glob.ts';
+import type { NameSet, Rule, ToolSet } from './rules.ts';
+import { candidatesOf } from './subjects.ts';
+import type { Subject } from './subjects.ts';
 import type { Policy } from './policy.ts';
 
 /** A recognised caller. */
