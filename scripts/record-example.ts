@@ -6,7 +6,7 @@ import { pino } from 'pino';
 
 import { createKubernetesCluster } from '../src/adapters/kubernetes/cluster.ts';
 import { recordSnapshot } from '../src/adapters/snapshot.ts';
-import { createRedactor } from '../src/gate/redact.ts';
+import { createRedactor } from '../src/gate/redaction/redact.ts';
 import { type ControlPlane, startControlPlane } from '../test/cluster/control-plane.ts';
 import { fluxCrds } from '../test/cluster/crds.ts';
 import { homelab } from './homelab/homelab.ts';

@@ -21,12 +21,12 @@ import { serve } from './cli/serve.ts';
 import { clusterConfigured } from './cli/upstreams.ts';
 import { type Config, ConfigError } from './config.ts';
 import { ToolError, errorText, toToolError } from './errors.ts';
-import { createAudit } from './gate/audit.ts';
-import { openAuditLog } from './gate/audit-file.ts';
-import { visibleTools } from './gate/decide.ts';
-import type { Policy } from './gate/policy.ts';
-import { PolicyError } from './gate/policy.ts';
-import { type Redactor, createRedactor } from './gate/redact.ts';
+import { createAudit } from './gate/audit/audit.ts';
+import { openAuditLog } from './gate/audit/file.ts';
+import { visibleTools } from './gate/policy/decide.ts';
+import type { Policy } from './gate/policy/policy.ts';
+import { PolicyError } from './gate/policy/policy.ts';
+import { type Redactor, createRedactor } from './gate/redaction/redact.ts';
 
 const KNOWN = { tools: Object.keys(CATALOG), kinds: KIND_NAMES };
 const surroundings = { environment: process.env, home: homedir() };

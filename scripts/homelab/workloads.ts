@@ -207,7 +207,7 @@ function owned(object: Manifest, owner: Manifest): Manifest {
 }
 
 /** A copy with labels added. */
-export function labelled(object: Manifest, labels: Labels = {}): Manifest {
+function labelled(object: Manifest, labels: Labels = {}): Manifest {
   return { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...labels } } };
 }
 

@@ -3,7 +3,7 @@ import type { ClusterReader } from '#domain/cluster.ts';
 import { access } from 'node:fs/promises';
 
 import { toToolError } from '../errors.ts';
-import type { Policy } from '../gate/policy.ts';
+import type { Policy } from '../gate/policy/policy.ts';
 import { checkFlux } from './doctor-flux.ts';
 import { checkPermissions, type Permission } from './doctor-permissions.ts';
 import { type Verdict, verdictText } from './verdict.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-import { type KnownNames, type Policy, PolicyError, loadPolicy } from '../gate/policy.ts';
-import { testPolicy } from '../gate/policy-cases.ts';
+import { type KnownNames, type Policy, PolicyError, loadPolicy } from '../gate/policy/policy.ts';
+import { testPolicy } from '../gate/policy/cases.ts';
 
 /** Reads and checks a policy file; throws a PolicyError that names every problem, or the file system's error. */
 export function readPolicy(file: string, known: KnownNames): Policy {

@@ -3,11 +3,11 @@ import type { Readable, Writable } from 'node:stream';
 
 import type { Logger } from 'pino';
 
-import type { Audit } from '../gate/audit.ts';
-import { identify } from '../gate/decide.ts';
+import type { Audit } from '../gate/audit/audit.ts';
+import { identify } from '../gate/policy/decide.ts';
 import { createGate } from '../gate/gate.ts';
-import type { Policy } from '../gate/policy.ts';
-import type { Redactor } from '../gate/redact.ts';
+import type { Policy } from '../gate/policy/policy.ts';
+import type { Redactor } from '../gate/redaction/redact.ts';
 import type { Tool } from '../tool.ts';
 import { serveOverStdio } from '../transport/stdio.ts';
 

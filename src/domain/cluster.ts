@@ -17,7 +17,7 @@ export interface Listing<T> {
   items: readonly T[];
   /** When the copy was last known to be true, milliseconds since the epoch. */
   asOf: number;
-  /** Why it is stale or unknown, in words for an operator. */
+  /** Why it is stale or unknown, or what of it was left out, in words for an operator. */
   why?: string;
 }
 
@@ -67,9 +67,9 @@ export interface LogQuery {
 }
 
 /**
- * Everything daytwo can ask of a cluster; there is no method that writes. Listings never reject for an upstream fault:
- * they say `unknown` or `stale`. `get`, `events` and `log` throw a ToolError (`not_found`, `denied`, `unavailable`,
- * `timeout`).
+ * Everything daytwo can ask of a cluster; there is no method that writes. Listings, events included, never reject for an
+ * upstream fault: they say `unknown` or `stale`. `discover`, `get` and `log` throw a ToolError (`not_found`, `denied`,
+ * `unavailable`, `timeout`). A signal that is aborted rejects with its own reason.
  */
 export interface ClusterReader {
   readonly identity: ClusterIdentity;

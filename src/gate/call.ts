@@ -1,5 +1,5 @@
 import type { ReadContext } from '../tool.ts';
-import type { Principal } from './decide.ts';
+import type { Principal } from './policy/decide.ts';
 
 /** One tool call as a transport hands it over. */
 export interface Call {

@@ -1,6 +1,6 @@
-import type { Redactor } from './redact.ts';
-
 import { showInvisible } from './hygiene.ts';
+import { type HiddenNamespaces, maskReferences, namespaceMask } from './namespace-mask.ts';
+import type { Redactor } from './redaction/redact.ts';
 
 /** The one way out: what every string of an answer, an error or a prompt passes, keys included. */
 export interface Egress {
@@ -14,8 +14,8 @@ export interface Egress {
  * Redacts, masks references into hidden namespaces, then shows invisible characters. In this order: what hides behind an
  * invisible character must be found before it is made visible. A second pass changes nothing.
  */
-export function createEgress(redactor: Redactor, hiddenNamespaces: ReadonlySet<string>): Egress {
-  const mask = namespaceMask(hiddenNamespaces);
+export function createEgress(redactor: Redactor, hidden: HiddenNamespaces): Egress {
+  const mask = namespaceMask(hidden);
   let sanitised = 0;
   const text = (value: string): string => {
     const masked = mask(redactor.text(value));
@@ -25,43 +25,24 @@ export function createEgress(redactor: Redactor, hiddenNamespaces: ReadonlySet<s
   };
   return {
     text,
-    value: <T>(value: T): T => mapText(redactor.value(value), text),
+    value: <T>(value: T): T =>
+      mapText(maskReferences(redactor.value(value), hidden.hides) as T, text, showInvisible),
     sanitised: () => sanitised,
   };
 }
 
-const HIDDEN = '[hidden by policy]';
+type TextMap = (value: string) => string;
 
-/**
- * Text of an object that may be seen can still name one that may not: `Kind/ns/name`, `ns/name`, `name.ns.svc`,
- * `namespace "ns"`.
- */
-function namespaceMask(hidden: ReadonlySet<string>): (value: string) => string {
-  if (hidden.size === 0) return (value) => value;
-  const names = [...hidden].sort((a, b) => b.length - a.length).map((name) => name.replaceAll('.', '\\.'));
-  const any = `(?:${names.join('|')})`;
-  const pattern = new RegExp(
-    [
-      `(?<![\\w.-])${any}/[\\w.:-]+`,
-      `[\\w-]+\\.${any}(?=\\.svc|\\.pod|[:/\\s"']|$)(?:\\.svc(?:\\.[\\w.-]+)?)?`,
-      `(?<=namespaces? ["']?)${any}(?![\\w.-])`,
-      `(?<=^|["'(\\s])${any}(?=["')\\s]|$)`,
-    ].join('|'),
-    'g',
-  );
-  return (value) => value.replace(pattern, HIDDEN);
+/** A copy with every string passed through `text` and every key through `keyText`; other values and the shape stay. */
+export function mapText<T>(value: T, text: TextMap, keyText: TextMap = text): T {
+  return mapUnknown(value, text, keyText) as T;
 }
 
-/** A copy with every string and key passed through `text`; other values and the shape stay. */
-export function mapText<T>(value: T, text: (value: string) => string): T {
-  return mapUnknown(value, text) as T;
-}
-
-function mapUnknown(value: unknown, text: (value: string) => string): unknown {
+function mapUnknown(value: unknown, text: TextMap, keyText: TextMap): unknown {
   if (typeof value === 'string') return text(value);
-  if (Array.isArray(value)) return value.map((item) => mapUnknown(item, text));
+  if (Array.isArray(value)) return value.map((item) => mapUnknown(item, text, keyText));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, child]) => [text(key), mapUnknown(child, text)]),
+    Object.entries(value).map(([key, child]) => [keyText(key), mapUnknown(child, text, keyText)]),
   );
 }

@@ -2,14 +2,15 @@ import type { ClusterReader } from '#domain/cluster.ts';
 
 import { ToolError, errorText, toToolError } from '../errors.ts';
 import type { Tool } from '../tool.ts';
-import type { Audit } from './audit.ts';
+import type { Audit } from './audit/audit.ts';
 import type { Answer, Call } from './call.ts';
 import { serialise } from './cap.ts';
-import { type Principal, scopeOf, visibleTools } from './decide.ts';
+import { type Principal, scopeOf, visibleTools } from './policy/decide.ts';
 import { type Egress, createEgress } from './egress.ts';
+import { NOTHING_HIDDEN } from './namespace-mask.ts';
 import { type Run, perform } from './perform.ts';
-import type { Policy } from './policy.ts';
-import type { Redactor } from './redact.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Redactor } from './redaction/redact.ts';
 import { newTouched } from './touched.ts';
 
 /** What the gate needs from the composition root. */
@@ -76,7 +77,7 @@ async function outcomeOf(run: CallRun, listed: readonly Tool[], parts: GateParts
   try {
     if (tool === undefined) throw unknownTool(run.call.tool, listed);
     const answer = await perform(run, tool, parts);
-    const egress = egressOf(run);
+    const egress = egressOf(run, tool);
     const shown = egress.value(answer);
     const redacted = run.redactor.counts();
     const data = withCounts(shown, redacted);
@@ -84,14 +85,20 @@ async function outcomeOf(run: CallRun, listed: readonly Tool[], parts: GateParts
     return { answer: { text: serialise(data, bytes), data }, sanitised: egress.sanitised(), redacted };
   } catch (thrown) {
     const error = toToolError(thrown);
-    const egress = egressOf(run);
+    const egress = egressOf(run, tool);
     const answer = { text: egress.text(errorText(error)), failed: tool ? 'tool' : 'unknown_tool' } as const;
     return { answer, error, sanitised: egress.sanitised(), redacted: run.redactor.counts() };
   }
 }
 
-function egressOf({ redactor, touched }: CallRun): Egress {
-  return createEgress(redactor, touched.hiddenNamespaces);
+/** What a denied caller asked for is no secret to that caller; of all else, a hidden namespace stays hidden. */
+function egressOf({ call, policy, redactor, touched, denial }: CallRun, tool: Tool | undefined): Egress {
+  if (tool === undefined) return createEgress(redactor, NOTHING_HIDDEN);
+  const { everything, reaches } = scopeOf(policy, call.principal, tool.name);
+  const asked: unknown[] = denial ? Object.values(call.arguments ?? {}) : [];
+  const hides = (namespace: string): boolean =>
+    !everything && !reaches(namespace) && !asked.includes(namespace);
+  return createEgress(redactor, { known: touched.hiddenNamespaces, hides });
 }
 
 /** A reader should know that something was taken out, and by which rule. */

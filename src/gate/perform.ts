@@ -6,12 +6,13 @@ import { ToolError } from '../errors.ts';
 import type { ReadContext, Tool } from '../tool.ts';
 import type { Call } from './call.ts';
 import { assertModest } from './count.ts';
-import { type Decision, type Question, decide, denialText, scopeOf } from './decide.ts';
+import { type Decision, type Question, decide, denialText, scopeOf } from './policy/decide.ts';
 import { envelopeOf } from './envelope.ts';
-import { explain } from './explain.ts';
+import { explain } from './policy/explain.ts';
 import { inputProblem } from './input-problem.ts';
-import type { Policy } from './policy.ts';
-import { type Visibility, scopedCluster } from './scoped-cluster.ts';
+import type { Policy } from './policy/policy.ts';
+import { namespaceMask } from './namespace-mask.ts';
+import { type Masking, type Visibility, scopedCluster } from './scoped-cluster.ts';
 import { type Touched, newTouched } from './touched.ts';
 
 /** One call under one version of the policy, with the record of what it read. */
@@ -54,8 +55,10 @@ async function answer(
   const scope = sightOf(run, tool);
   const cluster = tool.upstreams.includes('cluster') ? await parts.openCluster?.() : undefined;
   const source = cluster && sourceOf(cluster, scope, parts.signal);
-  const body = await tool.handler(input as never, contextOf(run, scope, cluster, parts));
-  if (cluster && !scope.everything) await noteHiddenNamespaces(cluster, scope, run.touched, parts.signal);
+  const masking = cluster && maskingOf(cluster, scope, run.touched, parts.signal);
+  const sight = cluster ? scopedCluster(cluster, scope, run.touched, masking) : noCluster;
+  const body = await tool.handler(input as never, contextOf(run, scope, sight, parts));
+  if (!scope.everything) await masking?.();
   assertTouchedAllowed(run, scope);
   const envelope = cluster ? envelopeOf(cluster.identity, await source, run.touched) : {};
   return { ...tool.output.parse(body), ...envelope };
@@ -70,9 +73,9 @@ function sightOf(run: Run, tool: Tool): Sight {
   };
 }
 
-function contextOf(run: Run, scope: Sight, cluster: ClusterReader | undefined, parts: RunParts): ReadContext {
+function contextOf(run: Run, scope: Sight, cluster: ClusterReader, parts: RunParts): ReadContext {
   return {
-    cluster: cluster ? scopedCluster(cluster, scope, run.touched) : noCluster,
+    cluster,
     scoped: !scope.everything,
     limits: scope.limits,
     policy: { explain: (question) => explain(run.policy, run.call.principal, question) },
@@ -107,6 +110,17 @@ async function sourceOf(
   return source && [source.url ?? source.ref, source.branch].filter(Boolean).join(' ');
 }
 
+/** Masks texts as they are read, and once only asks which namespaces are hidden. */
+function maskingOf(cluster: ClusterReader, scope: Sight, touched: Touched, signal: AbortSignal): Masking {
+  let mask: ReturnType<Masking> | undefined;
+  const hides = (namespace: string): boolean => !scope.reaches(namespace);
+  const make = async (): ReturnType<Masking> => {
+    await noteHiddenNamespaces(cluster, scope, touched, signal);
+    return namespaceMask({ known: touched.hiddenNamespaces, hides });
+  };
+  return () => (mask ??= make());
+}
+
 /** A namespace without a single readable object would otherwise stay unknown to the mask. */
 async function noteHiddenNamespaces(
   cluster: ClusterReader,
@@ -115,7 +129,7 @@ async function noteHiddenNamespaces(
   signal: AbortSignal,
 ): Promise<void> {
   for (const { name } of (await cluster.list('Namespace', signal)).items) {
-    if (!scope.allows('Namespace', name)) touched.hiddenNamespaces.add(name);
+    if (!scope.reaches(name)) touched.hiddenNamespaces.add(name);
   }
 }
 

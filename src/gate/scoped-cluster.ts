@@ -1,6 +1,7 @@
 import type { ClusterReader, Listing } from '#domain/cluster.ts';
 import type { KnownKind, KnownKinds } from '#domain/objects/index.ts';
-import type { ClusterObject } from '#domain/objects/meta.ts';
+import type { ClusterObject, ObjectRef } from '#domain/objects/meta.ts';
+import type { Event } from '#domain/objects/platform.ts';
 
 import { noteHidden, noteListing, noteSeen, type Touched } from './touched.ts';
 
@@ -9,21 +10,33 @@ export interface Visibility {
   /** True when nothing is kept back, Secrets aside. */
   everything: boolean;
   allows(kind: string, namespace: string | undefined): boolean;
+  /** Whether there may be anything to see in a namespace. */
+  reaches(namespace: string): boolean;
   /** Throws `denied`, naming the rule, when the caller may not see the kind there; no namespace means anywhere. */
   demand(kind: string, namespace: string | undefined, clusterScoped: boolean): void;
 }
+
+/** Resolves to what takes hidden names out of text, once it is known what is hidden. */
+export type Masking = () => Promise<(text: string) => string>;
 
 /**
  * The cluster as the policy lets one caller see it: what is kept back never reaches a tool and is counted in `touched`,
  * as is everything that was read. What is asked for by kind or namespace and not allowed is denied before it is read, so
  * that an answer does not tell whether a hidden object exists.
  */
-export function scopedCluster(cluster: ClusterReader, scope: Visibility, touched: Touched): ClusterReader {
-  const keep = <T extends ClusterObject>(listing: Listing<T>): Listing<T> => {
+export function scopedCluster(
+  cluster: ClusterReader,
+  scope: Visibility,
+  touched: Touched,
+  masking: Masking = async () => (text) => text,
+): ClusterReader {
+  const keep = async <T extends ClusterObject>(listing: Listing<T>): Promise<Listing<T>> => {
     noteListing(touched, listing);
-    return { ...listing, items: visible(listing.items, scope, touched) };
+    const items = visible(listing.items, scope, touched);
+    return { ...listing, items: scope.everything ? items : maskMessages(items, await masking()) };
   };
   return {
+    ...singleReads(cluster, scope, touched, masking),
     identity: cluster.identity,
     discover: async (signal) => {
       const discovery = await cluster.discover(signal);
@@ -32,25 +45,39 @@ export function scopedCluster(cluster: ClusterReader, scope: Visibility, touched
     },
     list: async <K extends KnownKind>(kind: K, signal: AbortSignal): Promise<Listing<KnownKinds[K]>> =>
       keep(await cluster.list(kind, signal)),
-    listFlux: async (signal) => (await cluster.listFlux(signal)).map((listing) => keep(listing)),
+    listFlux: async (signal) => Promise.all((await cluster.listFlux(signal)).map((listing) => keep(listing))),
     listAny: async (kind, namespace, signal) => {
       scope.demand(kind.kind, namespace, !kind.namespaced);
       return keep(await cluster.listAny(kind, namespace, signal));
-    },
-    get: async (kind, namespace, name, signal) => {
-      const home = kind.kind === 'Namespace' ? name : namespace;
-      scope.demand(kind.kind, home, home === undefined);
-      noteSeen(touched, kind.kind, home);
-      return cluster.get(kind, namespace, name, signal);
     },
     events: async (query, signal) => {
       scope.demand('Event', query.namespace, false);
       return keep(await cluster.events(query, signal));
     },
+  };
+}
+
+/** One object or log; an object is judged again by what it is about, once it is read. */
+function singleReads(
+  cluster: ClusterReader,
+  scope: Visibility,
+  touched: Touched,
+  masking: Masking,
+): Pick<ClusterReader, 'get' | 'log'> {
+  return {
+    get: async (kind, namespace, name, signal) => {
+      const home = kind.kind === 'Namespace' ? name : namespace;
+      scope.demand(kind.kind, home, home === undefined);
+      const object = await cluster.get(kind, namespace, name, signal);
+      scope.demand(kind.kind, homeOf(object), homeOf(object) === undefined);
+      noteSeen(touched, kind.kind, homeOf(object));
+      return scope.everything ? object : maskMessages(object, await masking());
+    },
     log: async (query, signal) => {
       scope.demand('Pod', query.namespace, false);
       noteSeen(touched, 'Pod', query.namespace);
-      return cluster.log(query, signal);
+      const lines = await cluster.log(query, signal);
+      return scope.everything ? lines : lines.map(await masking());
     },
   };
 }
@@ -61,12 +88,43 @@ function visible<T extends ClusterObject>(
   touched: Touched,
 ): readonly T[] {
   return items.filter((item) => {
-    const namespace = item.kind === 'Namespace' ? item.name : item.namespace;
-    if (!scope.allows(item.kind, namespace)) {
-      noteHidden(touched, item.kind, namespace);
-      return false;
+    const home = homeOf(item);
+    if (scope.allows(item.kind, home)) {
+      noteSeen(touched, item.kind, home);
+      return true;
     }
-    noteSeen(touched, item.kind, namespace);
-    return true;
+    noteHidden(touched, item.kind);
+    if (home !== undefined && !scope.reaches(home)) touched.hiddenNamespaces.add(home);
+    return false;
   });
+}
+
+/** The namespace by which an object is judged: a Namespace is in itself, an Event where what it is about is. */
+function homeOf(object: ClusterObject): string | undefined {
+  if (object.kind === 'Namespace') return object.name;
+  return isEvent(object) ? homeOfSubject(object.regarding) : object.namespace;
+}
+
+function homeOfSubject({ kind, name, namespace }: ObjectRef): string | undefined {
+  return kind === 'Namespace' ? name : namespace;
+}
+
+function isEvent(object: ClusterObject): object is Event {
+  return object.kind === 'Event' && 'regarding' in object;
+}
+
+/** A copy in which free text has passed `mask`: before anything cuts it, since a cut can part a name from its namespace. */
+function maskMessages<T>(value: T, mask: (text: string) => string): T {
+  return messagesMasked(value, mask) as T;
+}
+
+function messagesMasked(value: unknown, mask: (text: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => messagesMasked(item, mask));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [
+      key,
+      key === 'message' && typeof child === 'string' ? mask(child) : messagesMasked(child, mask),
+    ]),
+  );
 }

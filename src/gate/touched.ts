@@ -8,7 +8,7 @@ export interface Touched {
   seen: Map<string, { kind: string; namespace: string | undefined }>;
   /** Objects the policy kept back, by kind. */
   hidden: Map<string, number>;
-  /** Namespaces the policy keeps back, so that text naming them can be masked. */
+  /** Namespaces in which the caller may see nothing, so that text naming them can be masked. */
   hiddenNamespaces: Set<string>;
   /** API groups whose server did not answer discovery. */
   unavailableGroups: Set<string>;
@@ -45,7 +45,6 @@ export function noteSeen(touched: Touched, kind: string, namespace: string | und
 }
 
 /** Notes an object that the policy kept back. */
-export function noteHidden(touched: Touched, kind: string, namespace: string | undefined): void {
+export function noteHidden(touched: Touched, kind: string): void {
   touched.hidden.set(kind, (touched.hidden.get(kind) ?? 0) + 1);
-  if (namespace !== undefined) touched.hiddenNamespaces.add(namespace);
 }

@@ -7,7 +7,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 
-import type { Principal } from '../gate/decide.ts';
+import type { Principal } from '../gate/policy/decide.ts';
 import type { Gate } from '../gate/gate.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { listedTool } from './listing.ts';

@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, createServer } from 'node:http';
+import { type AddressInfo, type Socket, connect } from 'node:net';
+
 import { afterEach, expect, it } from 'vitest';
 
 import { clusterRole } from '../../src/domain/access.ts';
@@ -324,6 +329,38 @@ describeCluster('a cluster as it is', (cluster) => {
     expect(lists()).toBeGreaterThan(first);
     expect(anew.asOf).toBeGreaterThan(cached.asOf);
     expect(sent.filter((line) => line.endsWith(' watch'))).toHaveLength(1);
+  });
+
+  it('goes through the proxy of its kubeconfig, and only there', async () => {
+    const hosts: string[] = [];
+    const proxy = createServer();
+    proxy.on('connect', (request: IncomingMessage, socket: Socket) => {
+      hosts.push(request.url ?? '');
+      const [host = '', port] = (request.url ?? '').split(':');
+      const upstream = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        upstream.pipe(socket).pipe(upstream);
+      });
+      for (const end of [upstream, socket]) end.on('error', () => end.destroy());
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const kubeconfig = cluster.kubeconfig('admin');
+    const text = readFileSync(kubeconfig, 'utf8');
+    writeFileSync(
+      kubeconfig,
+      text.replace(/( +)server:/, `$1proxy-url: http://127.0.0.1:${port}\n$1server:`),
+    );
+    const { reader, quiet } = open(kubeconfig);
+
+    const { state } = await reader.list('Namespace', signal);
+    await quiet();
+    await reader.close();
+    proxy.close();
+
+    expect(state).toBe('current');
+    expect(hosts.length).toBeGreaterThan(1);
+    expect(new Set(hosts)).toEqual(new Set([new URL(cluster.endpoint.server).host]));
   });
 
   it('records what it shows, and the recording shows the same', async () => {

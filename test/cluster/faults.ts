@@ -16,6 +16,8 @@ export interface RecordedRequest {
   /** Path with its query. */
   path: string;
   userAgent: string;
+  /** Its bearer token, or nothing. */
+  token?: string;
 }
 
 /** Which requests a fault is for. */
@@ -156,7 +158,8 @@ async function shut(server: Server): Promise<void> {
 }
 
 function record({ method = '', url = '', headers }: IncomingMessage): RecordedRequest {
-  return { at: Date.now(), method, path: url, userAgent: headers['user-agent'] ?? '' };
+  const token = headers.authorization?.replace(/^Bearer /, '');
+  return { at: Date.now(), method, path: url, userAgent: headers['user-agent'] ?? '', token };
 }
 
 function matches(match: Match, request: RecordedRequest): boolean {

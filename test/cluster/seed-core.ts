@@ -187,7 +187,7 @@ export function addressOf(name: string): string {
   return `10.244.${high}.${low}`;
 }
 
-/** A Warning about an object, first seen at `since` and last at `now`; the object needs its namespace. */
+/** A Warning about an object, first seen at `since` and last at `now`; one that has no namespace has its events in `default`. */
 export function warning(
   about: ManifestRef & { metadata: { uid?: string } },
   reason: string,
@@ -195,11 +195,11 @@ export function warning(
   { count = 1, ...times }: Times & { count?: number } = {},
 ): Manifest {
   const { now, since } = timesOf(times);
-  const { name, namespace: space = 'default', uid } = about.metadata;
+  const { name, namespace: space, uid } = about.metadata;
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { name: `${name}.${suffixOf(reason + message, 12)}`, namespace: space },
+    metadata: { name: `${name}.${suffixOf(reason + message, 12)}`, namespace: space ?? 'default' },
     involvedObject: { apiVersion: about.apiVersion, kind: about.kind, name, namespace: space, uid },
     type: 'Warning',
     reason,

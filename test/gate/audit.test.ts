@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { auditKey, openAuditLog } from '../../src/gate/audit-file.ts';
-import { verifyAudit } from '../../src/gate/audit-verify.ts';
-import { type AuditEvent, type AuditParts, createAudit } from '../../src/gate/audit.ts';
-import { createRedactor } from '../../src/gate/redact.ts';
+import { auditKey, openAuditLog } from '../../src/gate/audit/file.ts';
+import { verifyAudit } from '../../src/gate/audit/verify.ts';
+import { type AuditEvent, type AuditParts, createAudit } from '../../src/gate/audit/audit.ts';
+import { createRedactor } from '../../src/gate/redaction/redact.ts';
 
 const KEY = Buffer.from('a key for tests');
 

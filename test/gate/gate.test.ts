@@ -4,13 +4,13 @@ import type { ClusterReader } from '#domain/cluster.ts';
 import { describe, expect, test } from 'vitest';
 
 import { CATALOG } from '../../src/catalog.ts';
-import { createAudit } from '../../src/gate/audit.ts';
-import { verifyAudit } from '../../src/gate/audit-verify.ts';
+import { createAudit } from '../../src/gate/audit/audit.ts';
+import { verifyAudit } from '../../src/gate/audit/verify.ts';
 import type { Answer } from '../../src/gate/call.ts';
-import { identify } from '../../src/gate/decide.ts';
+import { identify } from '../../src/gate/policy/decide.ts';
 import { type Gate, createGate } from '../../src/gate/gate.ts';
-import { loadPolicy } from '../../src/gate/policy.ts';
-import { createRedactor } from '../../src/gate/redact.ts';
+import { loadPolicy } from '../../src/gate/policy/policy.ts';
+import { createRedactor } from '../../src/gate/redaction/redact.ts';
 import type { Tool } from '../../src/tool.ts';
 import { type MemoryClusterContent, memoryCluster } from '../support/memory-cluster.ts';
 import { event, object } from '../support/objects.ts';
@@ -270,6 +270,14 @@ describe('before a call reads anything', () => {
     expect(records()).toEqual([
       expect.objectContaining({ decision: 'deny', rule: 'no-config', reason: 'they hold settings' }),
     ]);
+  });
+
+  test('an explanation speaks of what was asked, and of nothing else', async () => {
+    const { ask } = bench({ rules: ONLY_APPS.join('\n') });
+
+    const { text } = await ask('policy_explain', { tool: 'health_summary', namespace: 'vault' });
+
+    expect(text).toContain('no rule allows health_summary on namespace vault"');
   });
 
   test('Secrets are denied under a policy that allows everything', async () => {

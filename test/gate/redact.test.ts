@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { createRedactor } from '../../src/gate/redact.ts';
+import { createRedactor } from '../../src/gate/redaction/redact.ts';
 import { INNOCENT, PLANTED, base64, made } from './secrets.ts';
 
 const redact = (text: string): string => createRedactor().text(text);

@@ -24,6 +24,7 @@ const cluster = memoryCluster({
 const onlyApps: Visibility = {
   everything: false,
   allows: (_kind, namespace) => namespace === 'apps',
+  reaches: (namespace) => namespace === 'apps',
   demand: (_kind, namespace, clusterScoped) => {
     if (clusterScoped || (namespace !== undefined && namespace !== 'apps')) {
       throw new ToolError('denied', 'denied by a rule', 'no');
@@ -54,6 +55,41 @@ describe('a cluster scoped to one namespace', () => {
 
     expect(items).toEqual([]);
     expect(touched.hidden.get('Node')).toBe(1);
+  });
+
+  test('hides an event about a cluster-scoped object, wherever it lies', async () => {
+    const touched = newTouched();
+    const regarding = { kind: 'Node', name: 'worker-1' };
+    const aboutNode = { ...event(regarding), namespace: 'apps', regarding };
+    const odd = memoryCluster({ objects: [aboutNode] });
+
+    const { items } = await scopedCluster(odd, onlyApps, touched).list('Event', signal);
+
+    expect(items).toEqual([]);
+    expect(touched.hidden.get('Event')).toBe(1);
+  });
+
+  test('takes hidden names out of free text before anybody can cut it', async () => {
+    const message = 'pods "vault-0" is forbidden in the namespace "vault"';
+    const talkative = memoryCluster({
+      objects: [
+        object('Pod', 'apps', 'web', { conditions: [{ type: 'Ready', status: 'False' as const, message }] }),
+      ],
+      logs: { 'apps/web': [message] },
+    });
+    const scoped = scopedCluster(
+      talkative,
+      onlyApps,
+      newTouched(),
+      async () => (text) => text.replaceAll(/"vault[^"]*"/g, '…'),
+    );
+
+    const { items } = await scoped.list('Pod', signal);
+    const lines = await scoped.log({ ...logQuery, namespace: 'apps', pod: 'web' }, signal);
+
+    expect(items[0]?.conditions[0]?.message).toBe('pods … is forbidden in the namespace …');
+    expect(lines).toEqual(['pods … is forbidden in the namespace …']);
+    expect(items[0]?.name).toBe('web');
   });
 
   test.each([

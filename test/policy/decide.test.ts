@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
-import { type Question, decide, denialText, identify, scopeOf, visibleTools } from '../../src/gate/decide.ts';
-import { CAPS } from '../../src/gate/floor.ts';
+import {
+  type Question,
+  decide,
+  denialText,
+  identify,
+  scopeOf,
+  visibleTools,
+} from '../../src/gate/policy/decide.ts';
+import { CAPS } from '../../src/gate/policy/floor.ts';
 import { KNOWN, policyOf } from './example.ts';
 
 const local = { id: 'local', roles: ['viewer'] };

@@ -1,4 +1,4 @@
-import { type KnownNames, type Policy, PolicyError, loadPolicy } from '../../src/gate/policy.ts';
+import { type KnownNames, type Policy, PolicyError, loadPolicy } from '../../src/gate/policy/policy.ts';
 
 /** What exists outside the policies of these tests. */
 export const KNOWN: KnownNames = {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
 
-import { PolicyError, loadPolicy } from '../../src/gate/policy.ts';
+import { PolicyError, loadPolicy } from '../../src/gate/policy/policy.ts';
 import { BODY_LINE, KNOWN, policyOf, policyText, problemsIn } from './example.ts';
 
 const SOUND = 'rules:\n  - {id: read, effect: allow, roles: [viewer], tools: ["*"], reason: to look}\n';

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
-import { decide, identify, visibleTools } from '../../src/gate/decide.ts';
-import { explain } from '../../src/gate/explain.ts';
-import { testPolicy } from '../../src/gate/policy-cases.ts';
-import { policyJsonSchema } from '../../src/gate/policy-schema.ts';
-import { PolicyError, loadPolicy } from '../../src/gate/policy.ts';
+import { decide, identify, visibleTools } from '../../src/gate/policy/decide.ts';
+import { explain } from '../../src/gate/policy/explain.ts';
+import { testPolicy } from '../../src/gate/policy/cases.ts';
+import { policyJsonSchema } from '../../src/gate/policy/schema.ts';
+import { PolicyError, loadPolicy } from '../../src/gate/policy/policy.ts';
 import { KNOWN, policyOf } from './example.ts';
 
 const shipped = (name: string): string =>

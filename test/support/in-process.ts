@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { createKubernetesCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { CATALOG } from '../../src/catalog.ts';
 import { readPolicy } from '../../src/cli/policy.ts';
-import { identify } from '../../src/gate/decide.ts';
+import { identify } from '../../src/gate/policy/decide.ts';
 import { createGate } from '../../src/gate/gate.ts';
-import { createRedactor } from '../../src/gate/redact.ts';
+import { createRedactor } from '../../src/gate/redaction/redact.ts';
 import { KIND_NAMES } from '../../src/domain/access.ts';
 import type { Session } from './session.ts';
 

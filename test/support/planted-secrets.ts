@@ -32,7 +32,7 @@ export interface Plantation {
 }
 
 /** Namespace of everything that has one, but for some of Flux. */
-export const SPACE = 'planted';
+const SPACE = 'planted';
 const FLUX = 'flux-system';
 
 const DIGITS = '0123456789';

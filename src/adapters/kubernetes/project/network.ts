@@ -39,12 +39,17 @@ export function projectEndpointSlice(raw: unknown, context: Context): EndpointSl
     service: object.labels['kubernetes.io/service-name'],
     endpoints: items(raw, 'endpoints').map((endpoint) => ({
       ready: at(endpoint, 'conditions', 'ready') !== false,
-      pod:
-        string(endpoint, 'targetRef', 'kind') === 'Pod' ? string(endpoint, 'targetRef', 'name') : undefined,
+      pod: podOf(at(endpoint, 'targetRef'), object.namespace),
       node: string(endpoint, 'nodeName'),
     })),
     ports: items(raw, 'ports').map((port) => ({ name: string(port, 'name'), port: number(port, 'port') })),
   };
+}
+
+/** A slice written by hand may lead into another namespace, whose pods are not its own to name. */
+function podOf(target: unknown, ownNamespace: string | undefined): string | undefined {
+  const isOwn = string(target, 'namespace') === undefined || string(target, 'namespace') === ownNamespace;
+  return string(target, 'kind') === 'Pod' && isOwn ? string(target, 'name') : undefined;
 }
 
 /** An Ingress. */

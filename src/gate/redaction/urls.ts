@@ -1,5 +1,5 @@
-import type { Pass } from './redact-blocks.ts';
-import { isHarmless, looksRandom } from './redact-values.ts';
+import type { Pass } from './blocks.ts';
+import { isHarmless, looksRandom } from './values.ts';
 
 const LONGEST_AUTHORITY = 1024;
 

@@ -1,10 +1,10 @@
 import { PATTERNS, type SecretPattern } from './patterns.ts';
-import { type Mask, type Pass, maskPrivateKeys, maskSecretDocuments } from './redact-blocks.ts';
-import { maskFlagValues, maskKeyedValues } from './redact-keys.ts';
-import { literalPass } from './redact-literals.ts';
-import { maskValue } from './redact-objects.ts';
-import { maskUrlUsers } from './redact-urls.ts';
-import { withoutInvisible } from './hygiene.ts';
+import { type Mask, type Pass, maskPrivateKeys, maskSecretDocuments } from './blocks.ts';
+import { maskFlagValues, maskKeyedValues } from './keys.ts';
+import { literalPass } from './literals.ts';
+import { maskValue } from './objects.ts';
+import { maskUrlUsers } from './urls.ts';
+import { withoutInvisible } from '../hygiene.ts';
 
 /**
  * Masks secrets as `[redacted:rule]`. A second pass changes nothing. One redactor serves one answer, or its counts are

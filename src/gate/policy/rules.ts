@@ -1,9 +1,9 @@
 import type { Limits } from '#domain/limits.ts';
-import { prefixOf } from './policy-checks.ts';
-import type { Selection } from './policy-checks.ts';
-import { compileGlob } from './policy-glob.ts';
-import type { Glob } from './policy-glob.ts';
-import type { RuleDocument } from './policy-schema.ts';
+import { prefixOf } from './checks.ts';
+import type { Selection } from './checks.ts';
+import { compileGlob } from './glob.ts';
+import type { Glob } from './glob.ts';
+import type { RuleDocument } from './schema.ts';
 
 /** Included names without the excluded; `any` stands for an included `*`. */
 export interface NameSet {

@@ -1,4 +1,4 @@
-import type { KeyContext, KeyPlace } from './redact-key-place.ts';
+import type { KeyContext, KeyPlace } from './key-place.ts';
 
 /** A value in a text, without its quotes. */
 export interface Span {

@@ -1,8 +1,8 @@
-import type { Mask, Pass } from './redact-blocks.ts';
-import { type KeyContext, keyBefore } from './redact-key-place.ts';
-import { type Span, valueAfter } from './redact-key-value.ts';
-import { type NameClass, nameClass, queryNameClass } from './redact-names.ts';
-import { GLANCE, isHarmless, looksRandom } from './redact-values.ts';
+import type { Mask, Pass } from './blocks.ts';
+import { type KeyContext, keyBefore } from './key-place.ts';
+import { type Span, valueAfter } from './key-value.ts';
+import { type NameClass, nameClass, queryNameClass } from './names.ts';
+import { GLANCE, isHarmless, looksRandom } from './values.ts';
 
 /**
  * Values of keys whose names say that they are secret, on the key's own line: `password: x`, `"token": "x"`,

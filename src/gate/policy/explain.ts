@@ -3,7 +3,7 @@ import type { Limits } from '#domain/limits.ts';
 import { type Decision, type Principal, covers, decide, rulesFor } from './decide.ts';
 import { PROTECTED_PATHS } from './floor.ts';
 
-import { candidatesOf } from './policy-subjects.ts';
+import { candidatesOf } from './subjects.ts';
 import type { Policy, Rule } from './policy.ts';
 
 /** What of the policy is asked for; with nothing, the caller's powers as a whole. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
-import { ToolError } from '../errors.ts';
-import { loggedArguments } from './audit-arguments.ts';
+import { ToolError } from '../../errors.ts';
+import { loggedArguments } from './arguments.ts';
 
 /** A proposal in a record: what it touches and where it goes. */
 export interface AuditedProposal {

@@ -1,6 +1,6 @@
 import { CAPS, PROPOSAL_CAPS } from './floor.ts';
-import { globProblem } from './policy-glob.ts';
-import { explained, impossibilities, known, namespaceProblem, toolName } from './policy-checks.ts';
+import { globProblem } from './glob.ts';
+import { explained, impossibilities, known, namespaceProblem, toolName } from './checks.ts';
 
 import { z } from 'zod';
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
 import type { Limits } from '#domain/limits.ts';
-import { compileRule } from './policy-rules.ts';
-import type { Rule } from './policy-rules.ts';
-import { problemsOf } from './policy-problems.ts';
-import { policySchema } from './policy-schema.ts';
-import type { PolicyDocument, PolicyNames } from './policy-schema.ts';
-import { parseYaml } from './policy-yaml.ts';
-import type { PolicyProblem, YamlFile } from './policy-yaml.ts';
+import { compileRule } from './rules.ts';
+import type { Rule } from './rules.ts';
+import { problemsOf } from './problems.ts';
+import { policySchema } from './schema.ts';
+import type { PolicyDocument, PolicyNames } from './schema.ts';
+import { parseYaml } from './yaml-file.ts';
+import type { PolicyProblem, YamlFile } from './yaml-file.ts';
 
 export type { Limits, PolicyProblem, Rule };
 

@@ -1,4 +1,4 @@
-import { hasDigitAndLetter, isBasicCredential, looksRandom } from './redact-values.ts';
+import { hasDigitAndLetter, isBasicCredential, looksRandom } from './values.ts';
 
 /**
  * A kind of secret that is known by its shape. What the group `keep` matches stays; the rest is replaced. Each pattern

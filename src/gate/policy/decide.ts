@@ -1,10 +1,10 @@
 import { CAPS, isProtectedPath, isSealedKind } from './floor.ts';
 import type { Limits } from '#domain/limits.ts';
-import { PROPOSE_PREFIX } from './policy-checks.ts';
-import { globMatches } from './policy-glob.ts';
-import type { NameSet, Rule, ToolSet } from './policy-rules.ts';
-import { candidatesOf } from './policy-subjects.ts';
-import type { Subject } from './policy-subjects.ts';
+import { PROPOSE_PREFIX } from './checks.ts';
+import { globMatches } from './glob.ts';
+import type { NameSet, Rule, ToolSet } from './rules.ts';
+import { candidatesOf } from './subjects.ts';
+import type { Subject } from './subjects.ts';
 import type { Policy } from './policy.ts';
 
 /** A recognised caller. */
@@ -39,6 +39,8 @@ export interface Decision {
 export interface Scope {
   /** Nothing but the sealed kinds is hidden. */
   everything: boolean;
+  /** Whether there may be anything to see in a namespace. */
+  reaches: (namespace: string) => boolean;
   /** `namespace` is undefined for a cluster-scoped object; ask for a Namespace object with its own name. */
   allows: (kind: string, namespace: string | undefined) => boolean;
   limits: Limits;
@@ -57,8 +59,7 @@ export function decide(policy: Policy, principal: Principal | undefined, questio
   const decisions = candidates.map((subject) => judge(policy, rules, question.tool, subject));
   const allowed = decisions.filter(({ effect }) => effect === 'allow');
   const [first = decisions[0]] = allowed;
-  if (!first || (candidates.length > 1 && first.rule === DEFAULT_DENY))
-    return defaultDeny(question.tool, question);
+  if (!first || first.rule === DEFAULT_DENY) return defaultDeny(question.tool, question);
   return allowed.length > 1 ? { ...first, limits: tightest(allowed) } : first;
 }
 
@@ -71,7 +72,11 @@ export function scopeOf(policy: Policy, principal: Principal | undefined, tool: 
   const allows = remembered((kind, namespace) => {
     return judge(policy, rules, tool, { kind, namespace }).effect === 'allow';
   });
+  const reaches = remembered((_any, namespace) => {
+    return decide(policy, principal, { tool, namespace }).effect === 'allow';
+  });
   return {
+    reaches: (namespace) => reaches('', namespace),
     everything: decisions.every(({ effect }) => effect === 'allow'),
     allows,
     limits: tightest(decisions.filter(({ effect }) => effect === 'allow')),

@@ -1,6 +1,6 @@
 import { isSealedKind } from './floor.ts';
-import type { Glob } from './policy-glob.ts';
-import type { Rule } from './policy-rules.ts';
+import type { Glob } from './glob.ts';
+import type { Rule } from './rules.ts';
 
 /** One thing a rule can cover: an object (cluster-scoped without a namespace) or a file of the repository. */
 export interface Subject {

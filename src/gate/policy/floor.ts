@@ -1,6 +1,6 @@
 import type { Limits } from '#domain/limits.ts';
 
-import { compileGlob, globMatches } from './policy-glob.ts';
+import { compileGlob, globMatches } from './glob.ts';
 
 /** The caps of the server itself; a policy may only set lower ones. */
 export const CAPS: Readonly<Limits> = Object.freeze({ tailLines: 2000, rows: 1000, bytes: 48 * 1024 });

@@ -1,4 +1,4 @@
-import type { Mask, Pass } from './redact-blocks.ts';
+import type { Mask, Pass } from './blocks.ts';
 
 const SHORTEST = 6;
 

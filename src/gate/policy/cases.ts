@@ -1,6 +1,6 @@
 import { type Decision, type Principal, decide } from './decide.ts';
-import { problemsOf } from './policy-problems.ts';
-import { parseYaml } from './policy-yaml.ts';
+import { problemsOf } from './problems.ts';
+import { parseYaml } from './yaml-file.ts';
 import { PolicyError } from './policy.ts';
 import type { Policy } from './policy.ts';
 

@@ -1,5 +1,5 @@
 import { closest } from '#domain/closest.ts';
-import type { PolicyProblem, YamlFile, YamlPath } from './policy-yaml.ts';
+import type { PolicyProblem, YamlFile, YamlPath } from './yaml-file.ts';
 
 import { z } from 'zod';
 

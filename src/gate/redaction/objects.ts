@@ -1,7 +1,7 @@
-import { type Mask, opensPrivateKey } from './redact-blocks.ts';
-import { isSecretFlag } from './redact-keys.ts';
-import { nameClass } from './redact-names.ts';
-import { isHarmless, looksRandom } from './redact-values.ts';
+import { type Mask, opensPrivateKey } from './blocks.ts';
+import { isSecretFlag } from './keys.ts';
+import { nameClass } from './names.ts';
+import { isHarmless, looksRandom } from './values.ts';
 
 /** How one redactor masks text, and counts. */
 export interface Masking {
