@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { Limits } from '#domain/limits.ts';
 import type { Change, OpenProposal, RepositoryReader } from '#domain/repository/port.ts';
+import type { RunbookSource } from '#domain/runbooks/source.ts';
 
 export { z };
 export { ToolError } from './errors.ts';
@@ -29,6 +30,7 @@ export interface ReadContext {
   repo: RepositoryReader;
   /** The server's own branches on the remote. */
   proposals: { open: (signal: AbortSignal) => Promise<OpenProposal[]> };
+  runbooks: RunbookSource;
   /** True when the policy hides anything from this caller: what is not seen may still exist. */
   scoped: boolean;
   /** Upper bounds that the policy puts on this call. */

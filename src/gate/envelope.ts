@@ -1,4 +1,5 @@
 import type { ClusterIdentity, ListingState } from '#domain/cluster.ts';
+import type { Head, RepositoryIdentity } from '#domain/repository/port.ts';
 import { byText } from '#domain/text.ts';
 import { z } from 'zod';
 
@@ -16,6 +17,17 @@ export const Envelope = z.strictObject({
     .optional(),
   asOf: z.string().optional(),
   hidden: z.record(z.string(), z.number()).optional(),
+  repository: z
+    .strictObject({
+      url: z.string(),
+      base: z.string(),
+      commit: z.string().optional(),
+      fetched: z.string().optional(),
+      stale: z.string().optional(),
+      unpushed: z.number().optional(),
+      warning: z.string().optional(),
+    })
+    .optional(),
   unchecked: z.array(z.strictObject({ what: z.string(), why: z.string() })).optional(),
 });
 
@@ -37,6 +49,42 @@ export function envelopeOf(
     ...(touched.hidden.size > 0 && { hidden: Object.fromEntries([...touched.hidden].sort(byName)) }),
     ...(unchecked.length > 0 && { unchecked }),
   };
+}
+
+/**
+ * Which repository an answer rests on, at which commit and how fresh. When the cluster follows another repository, an
+ * answer that joins the two must say so.
+ */
+export function repositoryOf(
+  identity: RepositoryIdentity,
+  head: Head | undefined,
+  followed: string | undefined,
+): Pick<Envelope, 'repository'> {
+  const other = followed !== undefined && !sameRepository(followed, identity.url);
+  return {
+    repository: {
+      url: identity.url,
+      base: identity.base,
+      ...(head && { commit: head.commit.sha, fetched: new Date(head.fetched).toISOString() }),
+      ...(head?.stale !== undefined && { stale: head.stale }),
+      ...(head?.unpushed !== undefined && head.unpushed > 0 && { unpushed: head.unpushed }),
+      ...(other && { warning: `the cluster follows another repository: ${followed}` }),
+    },
+  };
+}
+
+/** The same host and path, whatever the protocol, the user and the suffix. */
+function sameRepository(a: string, b: string): boolean {
+  return placeOf(a) === placeOf(b);
+}
+
+function placeOf(url: string): string {
+  return url
+    .toLowerCase()
+    .replace(/^[a-z+]+:\/\//, '')
+    .replace(/^[^@/]+@/, '')
+    .replace(/^([^/:]+):(?:\d+\/)?/, '$1/')
+    .replace(/(?:\.git)?\/?$/, '');
 }
 
 /** Kinds that share a reason are one line: when a server is away, all of them fail alike. */

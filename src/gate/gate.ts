@@ -1,29 +1,20 @@
-import type { ClusterReader } from '#domain/cluster.ts';
-
 import { ToolError, errorText, toToolError } from '../errors.ts';
 import type { Tool } from '../tool.ts';
-import type { Audit } from './audit/audit.ts';
 import type { Answer, Call } from './call.ts';
 import { serialise } from './cap.ts';
 import { type Principal, scopeOf, visibleTools } from './policy/decide.ts';
 import { type Egress, createEgress } from './egress.ts';
 import { NOTHING_HIDDEN } from './namespace-mask.ts';
-import { type Run, perform } from './perform.ts';
+import { type PerformParts, perform } from './perform.ts';
+import type { Run } from './run.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Redactor } from './redaction/redact.ts';
 import { newTouched } from './touched.ts';
 
 /** What the gate needs from the composition root. */
-export interface GateParts {
+export interface GateParts extends PerformParts {
   tools: readonly Tool[];
   policy: () => Policy;
-  /** Opens the cluster on first use; absent when none is configured. Rejects with a ToolError. */
-  openCluster?: () => Promise<ClusterReader>;
-  audit: Audit;
-  createRedactor: () => Redactor;
-  now: () => number;
-  /** Deadline of one call, milliseconds. */
-  deadline: number;
 }
 
 /** The one path that every call takes, and the list of what a caller may call. */
@@ -34,7 +25,11 @@ export interface Gate {
 
 /** Builds the gate; it holds no state of its own between calls. */
 export function createGate(parts: GateParts): Gate {
-  const usable = parts.tools.filter((tool) => tool.upstreams.every(() => parts.openCluster !== undefined));
+  const configured = {
+    cluster: parts.openCluster !== undefined,
+    repository: parts.openRepository !== undefined,
+  };
+  const usable = parts.tools.filter((tool) => tool.upstreams.every((upstream) => configured[upstream]));
   const list = (principal: Principal): readonly Tool[] => {
     const names = new Set(
       visibleTools(
@@ -120,6 +115,8 @@ function unknownTool(name: string, listed: readonly Tool[]): ToolError {
 
 function record(run: CallRun, { answer, error, sanitised, redacted }: Outcome, parts: GateParts): void {
   parts.audit.append({
+    auditID: run.auditID,
+    proposal: run.proposal,
     principal: run.call.principal,
     client: run.call.client,
     tool: run.call.tool,

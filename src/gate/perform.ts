@@ -1,32 +1,37 @@
 import type { ClusterReader } from '#domain/cluster.ts';
-import type { Limits } from '#domain/limits.ts';
-import { syncSourceOf } from '#domain/flux/sync-source.ts';
+import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
+import type { RunbookSource } from '#domain/runbooks/source.ts';
 
 import { ToolError } from '../errors.ts';
 import type { ReadContext, Tool } from '../tool.ts';
-import type { Call } from './call.ts';
+import type { Audit } from './audit/audit.ts';
 import { assertModest } from './count.ts';
-import { type Decision, type Question, decide, denialText, scopeOf } from './policy/decide.ts';
-import { envelopeOf } from './envelope.ts';
-import { explain } from './policy/explain.ts';
+import { envelopeOf, repositoryOf } from './envelope.ts';
 import { inputProblem } from './input-problem.ts';
-import type { Policy } from './policy/policy.ts';
-import { namespaceMask } from './namespace-mask.ts';
-import { type Masking, type Visibility, scopedCluster } from './scoped-cluster.ts';
-import { type Touched, newTouched } from './touched.ts';
+import { explain } from './policy/explain.ts';
+import { propose } from './propose.ts';
+import type { RateLimiter } from './rate-limits.ts';
+import type { Redactor } from './redaction/redact.ts';
+import { type Run, demand } from './run.ts';
+import { type RepositoryUse, seenRepository } from './seen-repository.ts';
+import { type SeenCluster, type Sight, absent, seenCluster, sightOf } from './sight.ts';
 
-/** One call under one version of the policy, with the record of what it read. */
-export interface Run {
-  call: Call;
-  policy: Policy;
-  touched: Touched;
-  /** The decision that ended the call, if one did. */
-  denial?: Decision;
+/** A repository that is open: its two halves, and the directories that proposals may change. */
+export interface OpenRepository {
+  reader: RepositoryReader;
+  writer: ProposalWriter;
+  roots: readonly string[];
 }
 
 /** What running a tool needs beyond the call. */
 export interface PerformParts {
+  /** Absent when none is configured. Rejects with a ToolError. */
   openCluster?: () => Promise<ClusterReader>;
+  openRepository?: () => Promise<OpenRepository>;
+  runbooks: RunbookSource;
+  audit: Audit;
+  rateLimiter: RateLimiter;
+  createRedactor: () => Redactor;
   now: () => number;
   /** Milliseconds. */
   deadline: number;
@@ -39,45 +44,57 @@ export interface PerformParts {
 export async function perform(run: Run, tool: Tool, parts: PerformParts): Promise<Record<string, unknown>> {
   assertModest(run.call.arguments);
   const input = parseInput(tool, run.call.arguments);
-  assertAllowed(run, tool, tool.target?.(input as never) ?? {});
+  demand(run, tool.policy === 'read' ? (tool.target?.(input as never) ?? {}) : {});
   const signal = AbortSignal.any([run.call.signal, AbortSignal.timeout(parts.deadline)]);
   return untilAborted(answer(run, tool, input, { ...parts, signal }), signal, parts.deadline);
 }
 
 type RunParts = PerformParts & { signal: AbortSignal };
 
-async function answer(
-  run: Run,
-  tool: Tool,
-  input: object,
-  parts: RunParts,
-): Promise<Record<string, unknown>> {
-  const scope = sightOf(run, tool);
-  const cluster = tool.upstreams.includes('cluster') ? await parts.openCluster?.() : undefined;
-  const source = cluster && sourceOf(cluster, scope, parts.signal);
-  const masking = cluster && maskingOf(cluster, scope, run.touched, parts.signal);
-  const sight = cluster ? scopedCluster(cluster, scope, run.touched, masking) : noCluster;
-  const body = await tool.handler(input as never, contextOf(run, scope, sight, parts));
-  if (!scope.everything) await masking?.();
-  assertTouchedAllowed(run, scope);
-  const envelope = cluster ? envelopeOf(cluster.identity, await source, run.touched) : {};
-  return { ...tool.output.parse(body), ...envelope };
+async function answer(run: Run, tool: Tool, input: object, parts: RunParts): Promise<Record<string, unknown>> {
+  const sight = sightOf(run);
+  const upstreams = await openUpstreams(run, tool, sight, parts);
+  const body = await bodyOf(run, tool, input, { ...upstreams, sight, parts });
+  await upstreams.seen?.finish();
+  assertTouchedAllowed(run, sight);
+  return { ...body, ...(await envelopeFor(run, upstreams)) };
 }
 
-type Sight = Visibility & { limits: Limits };
+interface Upstreams {
+  seen?: SeenCluster;
+  identity?: ClusterReader['identity'];
+  repository?: OpenRepository;
+  use?: RepositoryUse;
+}
 
-function sightOf(run: Run, tool: Tool): Sight {
+async function openUpstreams(run: Run, tool: Tool, sight: Sight, parts: RunParts): Promise<Upstreams> {
+  const cluster = tool.upstreams.includes('cluster') ? await parts.openCluster?.() : undefined;
+  const repository = tool.upstreams.includes('repository') ? await parts.openRepository?.() : undefined;
   return {
-    ...scopeOf(run.policy, run.call.principal, tool.name),
-    demand: (kind, namespace, clusterScoped) => assertAllowed(run, tool, { kind, namespace, clusterScoped }),
+    ...(cluster && { seen: seenCluster(cluster, sight, run, parts.signal), identity: cluster.identity }),
+    ...(repository && { repository, use: seenRepository(repository.reader, sight.files, run.touched) }),
   };
 }
 
-function contextOf(run: Run, scope: Sight, cluster: ClusterReader, parts: RunParts): ReadContext {
+type Bodied = Upstreams & { sight: Sight; parts: RunParts };
+
+async function bodyOf(run: Run, tool: Tool, input: object, made: Bodied): Promise<Record<string, unknown>> {
+  const context = contextOf(run, made);
+  if (tool.policy === 'read') return tool.output.parse(await tool.handler(input as never, context));
+  if (made.repository === undefined) throw new Error(`${tool.name} needs a repository`);
+  const { reader, writer, roots } = made.repository;
+  const raw = { ...context, raw: reader };
+  return propose(run, tool, input, raw, { ...made.parts, reader, writer, roots, demandPath: made.sight.files.demand });
+}
+
+function contextOf(run: Run, { seen, use, repository, sight, parts }: Bodied): ReadContext {
   return {
-    cluster,
-    scoped: !scope.everything,
-    limits: scope.limits,
+    cluster: seen?.cluster ?? absent('cluster'),
+    repo: use?.reader ?? absent('repository'),
+    proposals: repository?.writer ?? absent('repository'),
+    runbooks: parts.runbooks,
+    scoped: !sight.everything,
+    limits: sight.limits,
     policy: { explain: (question) => explain(run.policy, run.call.principal, question) },
     now: parts.now,
     signal: parts.signal,
@@ -85,52 +102,12 @@ function contextOf(run: Run, scope: Sight, cluster: ClusterReader, parts: RunPar
   };
 }
 
-/** Stands in for a tool without a cluster: touching it is a fault of the tool, not of the operator. */
-const noCluster = new Proxy({} as ClusterReader, {
-  get: (_target, property) => {
-    throw new Error(`a tool without the cluster upstream read cluster.${String(property)}`);
-  },
-});
-
-const SOURCE_PATIENCE = 1_000;
-
-/**
- * What the cluster follows, for the envelope; an answer does not wait for it, fail with it, nor count what it read as its
- * own.
- */
-async function sourceOf(
-  cluster: ClusterReader,
-  scope: Sight,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const visible = scopedCluster(cluster, scope, newTouched());
-  const patience = new Promise<[]>((resolve) => setTimeout(resolve, SOURCE_PATIENCE, []).unref());
-  const listings = await Promise.race([visible.listFlux(signal).catch(() => []), patience]);
-  const source = syncSourceOf(listings.flatMap(({ items }) => items));
-  return source && [source.url ?? source.ref, source.branch].filter(Boolean).join(' ');
-}
-
-/** Masks texts as they are read, and once only asks which namespaces are hidden. */
-function maskingOf(cluster: ClusterReader, scope: Sight, touched: Touched, signal: AbortSignal): Masking {
-  let mask: ReturnType<Masking> | undefined;
-  const hides = (namespace: string): boolean => !scope.reaches(namespace);
-  const make = async (): ReturnType<Masking> => {
-    await noteHiddenNamespaces(cluster, scope, touched, signal);
-    return namespaceMask({ known: touched.hiddenNamespaces, hides });
+async function envelopeFor(run: Run, { seen, identity, repository, use }: Upstreams): Promise<object> {
+  const source = await seen?.source;
+  return {
+    ...(identity && envelopeOf(identity, source?.text, run.touched)),
+    ...(repository && repositoryOf(repository.reader.identity, use?.head(), source?.url)),
   };
-  return () => (mask ??= make());
-}
-
-/** A namespace without a single readable object would otherwise stay unknown to the mask. */
-async function noteHiddenNamespaces(
-  cluster: ClusterReader,
-  scope: Sight,
-  touched: Touched,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const { name } of (await cluster.list('Namespace', signal)).items) {
-    if (!scope.reaches(name)) touched.hiddenNamespaces.add(name);
-  }
 }
 
 function parseInput(tool: Tool, raw: unknown): Record<string, unknown> {
@@ -139,21 +116,10 @@ function parseInput(tool: Tool, raw: unknown): Record<string, unknown> {
   throw inputProblem(parsed.error, Object.keys(tool.input.shape));
 }
 
-function assertAllowed(run: Run, tool: Tool, question: Omit<Question, 'tool'>): void {
-  const decision = decide(run.policy, run.call.principal, { tool: tool.name, ...question });
-  if (decision.effect === 'allow') return;
-  run.denial = decision;
-  throw new ToolError(
-    'denied',
-    denialText(run.policy, decision),
-    'policy_explain says what you may do here.',
-  );
-}
-
 /** The second decision, on what the call really read rather than on what it asked for. */
-function assertTouchedAllowed(run: Run, scope: Sight): void {
+function assertTouchedAllowed(run: Run, sight: Sight): void {
   for (const { kind, namespace } of run.touched.seen.values()) {
-    if (!scope.allows(kind, namespace)) scope.demand(kind, namespace, namespace === undefined);
+    if (!sight.allows(kind, namespace)) sight.demand(kind, namespace, namespace === undefined);
   }
 }
 

@@ -1,6 +1,6 @@
-import { type Principal, rulesFor } from './decide.ts';
-import { PROPOSAL_CAPS } from './floor.ts';
-import type { Policy } from './policy.ts';
+import { type Principal, rulesFor } from './policy/decide.ts';
+import { PROPOSAL_CAPS } from './policy/floor.ts';
+import type { Policy } from './policy/policy.ts';
 
 /** What the policy lets a caller propose with a tool, at most. */
 export interface Bounds {

@@ -24,7 +24,7 @@ export function scopedRepository(
 ): RepositoryReader {
   const visible = (path: string): boolean => {
     if (scope.allows(path) && !isKeyPath(path)) return true;
-    noteHidden(touched, 'File', undefined);
+    noteHidden(touched, 'File');
     return false;
   };
   const read = async (commit: string, path: string, signal: AbortSignal): Promise<Blob> => {

@@ -1,0 +1,76 @@
+import type { RepositoryReader } from '#domain/repository/port.ts';
+import { type RunbookIndex, createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
+import type { RunbookFile, RunbookSource } from '#domain/runbooks/source.ts';
+
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { toToolError } from '../errors.ts';
+
+/** Where runbooks lie: the built-in ones in a directory, the operator's under paths of a repository. */
+export interface RunbookOptions {
+  builtIn: string;
+  /** Absent when no repository is configured. */
+  openRepository?: () => Promise<RepositoryReader>;
+  paths: readonly string[];
+}
+
+interface Made {
+  commit: string | undefined;
+  index: RunbookIndex;
+}
+
+/** One index of all runbooks, made again when the base branch has moved. The operator's come from the base branch only. */
+export function createRunbookSource(options: RunbookOptions): RunbookSource {
+  let made: Made | undefined;
+  const make = async (commit: string | undefined, own: readonly RunbookFile[]): Promise<Made> => {
+    made = { commit, index: createRunbookIndex([...own, ...(await builtInFiles(options.builtIn))]) };
+    return made;
+  };
+  return {
+    async index(signal) {
+      try {
+        const repository = await options.openRepository?.();
+        const commit = (await repository?.head(signal))?.commit;
+        if (made?.commit === commit && made !== undefined) return { index: made.index };
+        const own = repository && commit ? await markdownAt(repository, commit, options.paths, signal) : [];
+        return { index: (await make(commit, own)).index };
+      } catch (error) {
+        const { index } = made ?? (await make(undefined, []));
+        return { index, warnings: [`the repository's runbooks could not be read: ${toToolError(error).message}`] };
+      }
+    },
+  };
+}
+
+/** More than this is no library of runbooks. */
+const MOST = 500;
+
+async function markdownAt(
+  repository: RepositoryReader,
+  commit: string,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<RunbookFile[]> {
+  const all = await repository.list(commit, '', signal);
+  const wanted = all
+    .filter(({ path }) => path.endsWith('.md') && paths.some((root) => path.startsWith(`${root}/`)))
+    .slice(0, MOST);
+  return Promise.all(
+    wanted.map(async ({ path }) => {
+      const { content } = await repository.read(commit, path, signal);
+      return { path, text: new TextDecoder().decode(content), origin: 'operator' as const, commit };
+    }),
+  );
+}
+
+async function builtInFiles(directory: string): Promise<RunbookFile[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.md')).toSorted();
+  return Promise.all(
+    names.map(async (name) => ({
+      path: `runbooks/${name}`,
+      text: await readFile(join(directory, name), 'utf8'),
+      origin: 'built-in' as const,
+    })),
+  );
+}

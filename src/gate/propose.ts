@@ -1,0 +1,132 @@
+import type { Commit, OpenProposal, PreparedChange, ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
+import { pullRequestCommands } from '#domain/proposals/commands.ts';
+import { branchName, commitMessage } from '#domain/proposals/message.ts';
+import { refusalsOf } from '#domain/proposals/refusals.ts';
+
+import { ToolError } from '../errors.ts';
+import type { AnyProposeTool, Proposal, ProposeContext } from '../tool.ts';
+import type { Audit, AuditedProposal } from './audit/audit.ts';
+import type { ProposalAnswer } from './proposal-answer.ts';
+import { type Bounds, boundsFor } from './proposal-bounds.ts';
+import type { RateLimiter } from './rate-limits.ts';
+import type { Redactor } from './redaction/redact.ts';
+import type { Run } from './run.ts';
+
+/** What proposing needs beyond the call: where it goes, and what it is judged by. */
+export interface ProposeParts {
+  reader: RepositoryReader;
+  writer: ProposalWriter;
+  audit: Audit;
+  rateLimiter: RateLimiter;
+  createRedactor: () => Redactor;
+  /** Directories that proposals may change. */
+  roots: readonly string[];
+  /** Throws `denied` for a path the policy does not allow this caller to change. */
+  demandPath: (path: string) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * prepare → decide on the real paths → refuse what is unsafe → audit the intent → push. Nothing leaves before the intent is
+ * on disk; a preview ends before it.
+ */
+export async function propose(
+  run: Run,
+  tool: AnyProposeTool,
+  input: object,
+  context: ProposeContext,
+  parts: ProposeParts,
+): Promise<ProposalAnswer> {
+  const bounds = boundsFor(run.policy, run.call.principal, tool.name);
+  parts.rateLimiter.take(run.call.principal.id, bounds.perHour);
+  const proposal = await tool.prepare(input as never, context);
+  assertChanges(proposal);
+  const prepared = await parts.writer.prepare(proposal.change, parts.signal);
+  for (const path of prepared.paths) parts.demandPath(path);
+  await assertSafe(prepared, bounds, parts);
+  const answer = described(proposal, prepared);
+  if (proposal.preview) return { ...answer, commands: [], next: 'Nothing was pushed. Call again without preview to push it.' };
+  await assertRoom(bounds, parts);
+  return { ...answer, ...(await push(run, proposal, prepared, parts)) };
+}
+
+function assertChanges({ change }: Proposal): void {
+  if (change.files.length > 0) return;
+  throw new ToolError('invalid_input', 'the edits change nothing', 'Read the file again: it may hold this already.');
+}
+
+/** Refusals name everything that is wrong at once; each has its way out. */
+async function assertSafe(prepared: PreparedChange, bounds: Bounds, parts: ProposeParts): Promise<void> {
+  const redactor = parts.createRedactor();
+  const refusals = await refusalsOf(prepared, {
+    roots: parts.roots,
+    maxFiles: bounds.maxFiles,
+    maxChangedLines: bounds.maxChangedLines,
+    hasSecret: (text) => secretIn(text, redactor),
+    read: (path) => parts.reader.read(prepared.base, path, parts.signal),
+  });
+  const [first] = refusals;
+  if (first === undefined) return;
+  const all = refusals.map(({ path, what }) => `${path}: ${what}`).join('; ');
+  throw new ToolError('invalid_input', `refused, nothing has left: ${all}`, first.wayOut);
+}
+
+/** The rule that would redact something of this text. */
+function secretIn(text: string, redactor: Redactor): string | undefined {
+  redactor.text(text);
+  return Object.keys(redactor.counts())[0];
+}
+
+async function assertRoom({ open }: Bounds, { writer, signal }: ProposeParts): Promise<void> {
+  const waiting = (await writer.open(signal)).filter((proposal: OpenProposal) => !proposal.merged);
+  if (waiting.length < open) return;
+  throw new ToolError(
+    'denied',
+    `${waiting.length} proposals are open, and the policy allows ${open}`,
+    'Ask a person to merge or delete some: proposal_list names them.',
+  );
+}
+
+async function push(
+  run: Run,
+  proposal: Proposal,
+  prepared: PreparedChange,
+  { reader, writer, audit, signal }: ProposeParts,
+): Promise<Pick<ProposalAnswer, 'branch' | 'commit' | 'url' | 'commands' | 'next'>> {
+  const auditID = audit.newId();
+  const branch = branchName(proposal.title, auditID);
+  const habit = await reader.history(prepared.base, '', HABIT, signal);
+  const message = commitMessage(proposal, {
+    subjects: habit.map(({ subject }: Commit) => subject),
+    auditID,
+    principal: run.call.principal.id,
+  });
+  const intent: AuditedProposal = { repository: reader.identity.url, branch, paths: prepared.paths };
+  run.auditID = auditID;
+  run.proposal = intent;
+  audit.intend({ auditID, principal: run.call.principal, client: run.call.client, tool: run.call.tool, proposal: intent });
+  const pushed = await writer.push(prepared, branch, message, signal);
+  run.proposal = { ...intent, commit: pushed.commit };
+  const commands = pullRequestCommands({ identity: reader.identity, ...pushed });
+  return { ...pushed, commands, next: 'A person reviews and merges the branch; Flux applies it then.' };
+}
+
+/** How many of the newest subjects tell the habit of a repository. */
+const HABIT = 50;
+
+/** Bytes of a diff in an answer. */
+const DIFF = 12_000;
+
+function described({ title }: Proposal, { base, paths, changedLines, diff }: PreparedChange): ProposalAnswer {
+  const cut = Buffer.byteLength(diff) > DIFF;
+  return {
+    title,
+    base,
+    paths: [...paths],
+    changedLines,
+    diff: cut ? diff.slice(0, DIFF) : diff,
+    ...(cut && { cut: `the first ${DIFF} bytes of the diff; look at the branch for the rest` }),
+    commands: [],
+    next: '',
+  };
+}
