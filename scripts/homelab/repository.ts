@@ -51,6 +51,8 @@ class Committer {
   readonly commits = new Map<string, string>();
   readonly #work: string;
   readonly #history: History;
+  /** What the work tree holds. */
+  #tree: Tree = new Map();
 
   constructor(work: string, history: History) {
     this.#work = work;
@@ -74,6 +76,7 @@ class Committer {
     await this.git('switch', '--quiet', '--create', step.branch, 'main');
     await this.commit(after(from, step), step);
     await this.git('switch', '--quiet', 'main');
+    this.#tree = from;
   }
 
   async cloneTo(directory: string): Promise<void> {
@@ -109,13 +112,16 @@ class Committer {
     return stdout.trim();
   }
 
+  /** Writes what differs from the tree that is there. */
   async #checkOut(tree: Tree): Promise<void> {
-    await this.git('rm', '-r', '--quiet', '--ignore-unmatch', '.');
+    for (const path of this.#tree.keys()) if (!tree.has(path)) await rm(join(this.#work, path));
     for (const [path, content] of tree) {
+      if (this.#tree.get(path) === content) continue;
       const file = join(this.#work, path);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, content, { mode: 0o644 });
     }
+    this.#tree = tree;
   }
 
   #messageOf({ subject, body = '', reverts }: Step): string {
