@@ -19,7 +19,8 @@ export default defineTool({
   examples: [{ path: 'clusters/main/kubernetes/apps' }, { limit: 5 }],
   target: ({ path }) => (path === '' ? {} : { path }),
   async handler({ path, revision, limit }, { limits, now, repo, signal }) {
-    const start = revision === undefined ? (await repo.head(signal)).commit : await repo.resolve(revision, signal);
+    const start =
+      revision === undefined ? (await repo.head(signal)).commit : await repo.resolve(revision, signal);
     const commits = await repo.history(start.sha, path, Math.min(limit, limits.rows), signal);
     const rows = commits.map(({ sha, author, when, subject }) => [
       sha.slice(0, 12),
@@ -29,6 +30,9 @@ export default defineTool({
       clip(subject, 120),
     ]);
     const columns = ['commit', 'when', 'age', 'author', 'subject'];
-    return { path, commits: paginate(rows, { columns, limit, budget: 7_000, narrow: 'ask for a narrower path' }) };
+    return {
+      path,
+      commits: paginate(rows, { columns, limit, budget: 7_000, narrow: 'ask for a narrower path' }),
+    };
   },
 });

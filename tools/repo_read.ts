@@ -10,7 +10,12 @@ export default defineTool({
   upstreams: ['repository'],
   input: z.strictObject({
     path: z.string().min(1).max(400),
-    revision: z.string().min(1).max(200).optional().describe('commit, branch or tag; the base branch if left out'),
+    revision: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('commit, branch or tag; the base branch if left out'),
     from: z.int().min(1).max(1_000_000).default(1).describe('first line'),
     lines: z.int().min(1).max(1_000).default(200),
   }),
@@ -23,13 +28,18 @@ export default defineTool({
     text: z.string(),
     cut: z.string().optional(),
   }),
-  examples: [{ path: 'docs/README.md' }, { path: 'clusters/main/kubernetes/flux-entry.yaml', from: 10, lines: 20 }],
+  examples: [
+    { path: 'docs/README.md' },
+    { path: 'clusters/main/kubernetes/flux-entry.yaml', from: 10, lines: 20 },
+  ],
   target: ({ path }) => ({ path }),
   async handler({ path, revision, from, lines: wanted }, { limits, repo, signal }) {
-    const commit = revision === undefined ? (await repo.head(signal)).commit : await repo.resolve(revision, signal);
+    const commit =
+      revision === undefined ? (await repo.head(signal)).commit : await repo.resolve(revision, signal);
     const blob = await repo.read(commit.sha, path, signal);
     const lines = textOf(blob).split('\n');
-    if (from > lines.length) throw new ToolError('invalid_input', `${path} has ${lines.length} lines`, 'Start earlier.');
+    if (from > lines.length)
+      throw new ToolError('invalid_input', `${path} has ${lines.length} lines`, 'Start earlier.');
     const text = within(lines.slice(from - 1, from - 1 + wanted), Math.min(limits.bytes / 2, 20_000));
     const last = from + text.length - 1;
     return {
@@ -39,7 +49,9 @@ export default defineTool({
       from,
       total: lines.length,
       text: text.join('\n'),
-      ...(last < lines.length && { cut: `lines ${from} to ${last} of ${lines.length}; pass from: ${last + 1} to go on` }),
+      ...(last < lines.length && {
+        cut: `lines ${from} to ${last} of ${lines.length}; pass from: ${last + 1} to go on`,
+      }),
     };
   },
 });

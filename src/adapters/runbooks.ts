@@ -23,21 +23,28 @@ interface Made {
 /** One index of all runbooks, made again when the base branch has moved. The operator's come from the base branch only. */
 export function createRunbookSource(options: RunbookOptions): RunbookSource {
   let made: Made | undefined;
-  const make = async (commit: string | undefined, own: readonly RunbookFile[]): Promise<Made> => {
-    made = { commit, index: createRunbookIndex([...own, ...(await builtInFiles(options.builtIn))]) };
-    return made;
-  };
+  const make = async (
+    commit: string | undefined,
+    own: readonly RunbookFile[],
+    warnings: string[] = [],
+  ): Promise<Made> => ({
+    commit,
+    index: createRunbookIndex([...own, ...(await builtInFiles(options.builtIn))], warnings),
+  });
   return {
     async index(signal) {
       try {
         const repository = await options.openRepository?.();
-        const commit = (await repository?.head(signal))?.commit;
-        if (made?.commit === commit && made !== undefined) return { index: made.index };
+        const commit = (await repository?.head(signal))?.commit.sha;
+        if (made !== undefined && made.commit === commit) return made.index;
         const own = repository && commit ? await markdownAt(repository, commit, options.paths, signal) : [];
-        return { index: (await make(commit, own)).index };
+        made = await make(commit, own);
+        return made.index;
       } catch (error) {
-        const { index } = made ?? (await make(undefined, []));
-        return { index, warnings: [`the repository's runbooks could not be read: ${toToolError(error).message}`] };
+        const why = `the runbooks of the repository could not be read: ${toToolError(error).message}`;
+        return made === undefined
+          ? (await make(undefined, [], [why])).index
+          : { ...made.index, warnings: [why] };
       }
     },
   };

@@ -1,24 +1,16 @@
-import type { ClusterReader } from '#domain/cluster.ts';
 import type { Readable, Writable } from 'node:stream';
 
 import type { Logger } from 'pino';
 
-import type { Audit } from '../gate/audit/audit.ts';
 import { identify } from '../gate/policy/decide.ts';
-import { createGate } from '../gate/gate.ts';
+import { type GateParts, createGate } from '../gate/gate.ts';
 import type { Policy } from '../gate/policy/policy.ts';
-import type { Redactor } from '../gate/redaction/redact.ts';
-import type { Tool } from '../tool.ts';
+import { createRateLimiter } from '../gate/rate-limits.ts';
 import { serveOverStdio } from '../transport/stdio.ts';
 
 /** Everything a stdio server is made of. */
-export interface ServeParts {
-  tools: readonly Tool[];
+export interface ServeParts extends Omit<GateParts, 'policy' | 'rateLimiter' | 'now' | 'deadline'> {
   policy: Policy;
-  /** Absent when no cluster is configured. */
-  openCluster?: () => Promise<ClusterReader>;
-  audit: Audit;
-  createRedactor: () => Redactor;
   logger: Logger;
   version: string;
   /** Seconds. */
@@ -41,6 +33,7 @@ export async function serve(parts: ServeParts): Promise<number> {
   const gate = createGate({
     ...parts,
     policy: () => parts.policy,
+    rateLimiter: createRateLimiter(Date.now),
     now: Date.now,
     deadline: parts.callTimeout * 1_000,
   });

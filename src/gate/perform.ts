@@ -51,7 +51,12 @@ export async function perform(run: Run, tool: Tool, parts: PerformParts): Promis
 
 type RunParts = PerformParts & { signal: AbortSignal };
 
-async function answer(run: Run, tool: Tool, input: object, parts: RunParts): Promise<Record<string, unknown>> {
+async function answer(
+  run: Run,
+  tool: Tool,
+  input: object,
+  parts: RunParts,
+): Promise<Record<string, unknown>> {
   const sight = sightOf(run);
   const upstreams = await openUpstreams(run, tool, sight, parts);
   const body = await bodyOf(run, tool, input, { ...upstreams, sight, parts });
@@ -84,7 +89,13 @@ async function bodyOf(run: Run, tool: Tool, input: object, made: Bodied): Promis
   if (made.repository === undefined) throw new Error(`${tool.name} needs a repository`);
   const { reader, writer, roots } = made.repository;
   const raw = { ...context, raw: reader };
-  return propose(run, tool, input, raw, { ...made.parts, reader, writer, roots, demandPath: made.sight.files.demand });
+  return propose(run, tool, input, raw, {
+    ...made.parts,
+    reader,
+    writer,
+    roots,
+    demandPath: made.sight.files.demand,
+  });
 }
 
 function contextOf(run: Run, { seen, use, repository, sight, parts }: Bodied): ReadContext {

@@ -1,4 +1,10 @@
-import type { Commit, OpenProposal, PreparedChange, ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
+import type {
+  Commit,
+  OpenProposal,
+  PreparedChange,
+  ProposalWriter,
+  RepositoryReader,
+} from '#domain/repository/port.ts';
 import { pullRequestCommands } from '#domain/proposals/commands.ts';
 import { branchName, commitMessage } from '#domain/proposals/message.ts';
 import { refusalsOf } from '#domain/proposals/refusals.ts';
@@ -45,14 +51,19 @@ export async function propose(
   for (const path of prepared.paths) parts.demandPath(path);
   await assertSafe(prepared, bounds, parts);
   const answer = described(proposal, prepared);
-  if (proposal.preview) return { ...answer, commands: [], next: 'Nothing was pushed. Call again without preview to push it.' };
+  if (proposal.preview)
+    return { ...answer, commands: [], next: 'Nothing was pushed. Call again without preview to push it.' };
   await assertRoom(bounds, parts);
   return { ...answer, ...(await push(run, proposal, prepared, parts)) };
 }
 
 function assertChanges({ change }: Proposal): void {
   if (change.files.length > 0) return;
-  throw new ToolError('invalid_input', 'the edits change nothing', 'Read the file again: it may hold this already.');
+  throw new ToolError(
+    'invalid_input',
+    'the edits change nothing',
+    'Read the file again: it may hold this already.',
+  );
 }
 
 /** Refusals name everything that is wrong at once; each has its way out. */
@@ -104,7 +115,13 @@ async function push(
   const intent: AuditedProposal = { repository: reader.identity.url, branch, paths: prepared.paths };
   run.auditID = auditID;
   run.proposal = intent;
-  audit.intend({ auditID, principal: run.call.principal, client: run.call.client, tool: run.call.tool, proposal: intent });
+  audit.intend({
+    auditID,
+    principal: run.call.principal,
+    client: run.call.client,
+    tool: run.call.tool,
+    proposal: intent,
+  });
   const pushed = await writer.push(prepared, branch, message, signal);
   run.proposal = { ...intent, commit: pushed.commit };
   const commands = pullRequestCommands({ identity: reader.identity, ...pushed });

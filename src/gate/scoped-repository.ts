@@ -42,7 +42,10 @@ export function scopedRepository(
     read,
     search: async (commit, query, signal) => {
       const matches = await repository.search(commit, query, signal);
-      return shownMatches(matches.filter(({ path }) => visible(path)), (path) => read(commit, path, signal));
+      return shownMatches(
+        matches.filter(({ path }) => visible(path)),
+        (path) => read(commit, path, signal),
+      );
     },
     history: (commit, path, limit, signal) => {
       if (path !== '') scope.demand(path);

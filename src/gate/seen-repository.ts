@@ -11,7 +11,11 @@ export interface RepositoryUse {
 }
 
 /** The repository through the policy, noting which head an answer rests on. */
-export function seenRepository(repository: RepositoryReader, files: FileVisibility, touched: Touched): RepositoryUse {
+export function seenRepository(
+  repository: RepositoryReader,
+  files: FileVisibility,
+  touched: Touched,
+): RepositoryUse {
   let head: Head | undefined;
   const scoped = scopedRepository(repository, files, touched);
   return {

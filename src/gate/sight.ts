@@ -43,7 +43,12 @@ export interface FollowedSource {
   text: string;
 }
 
-export function seenCluster(cluster: ClusterReader, sight: Sight, run: Run, signal: AbortSignal): SeenCluster {
+export function seenCluster(
+  cluster: ClusterReader,
+  sight: Sight,
+  run: Run,
+  signal: AbortSignal,
+): SeenCluster {
   const masking = maskingOf(cluster, sight, run.touched, signal);
   return {
     cluster: scopedCluster(cluster, sight, run.touched, masking),
@@ -75,7 +80,9 @@ async function sourceOf(
   const patience = new Promise<[]>((resolve) => setTimeout(resolve, SOURCE_PATIENCE, []).unref());
   const listings = await Promise.race([visible.listFlux(signal).catch(() => []), patience]);
   const source = syncSourceOf(listings.flatMap(({ items }) => items));
-  return source && { url: source.url, text: [source.url ?? source.ref, source.branch].filter(Boolean).join(' ') };
+  return (
+    source && { url: source.url, text: [source.url ?? source.ref, source.branch].filter(Boolean).join(' ') }
+  );
 }
 
 /** Masks texts as they are read, and once only asks which namespaces are hidden. */

@@ -11,7 +11,9 @@ import { identify } from '../../src/gate/policy/decide.ts';
 import { type Gate, createGate } from '../../src/gate/gate.ts';
 import { loadPolicy } from '../../src/gate/policy/policy.ts';
 import { createRedactor } from '../../src/gate/redaction/redact.ts';
-import type { Tool } from '../../src/tool.ts';
+import { createRateLimiter } from '../../src/gate/rate-limits.ts';
+import type { AnyReadTool, Tool } from '../../src/tool.ts';
+import { NO_RUNBOOKS } from '../support/context.ts';
 import { type MemoryClusterContent, memoryCluster } from '../support/memory-cluster.ts';
 import { event, object } from '../support/objects.ts';
 
@@ -88,6 +90,8 @@ function bench({
       redact: (text) => createRedactor().text(text),
     }),
     createRedactor,
+    runbooks: NO_RUNBOOKS,
+    rateLimiter: createRateLimiter(() => 0),
     now: () => Date.parse('2026-03-14T10:00:00Z'),
     deadline: deadline ?? 5_000,
   });
@@ -134,7 +138,7 @@ function recording(cluster: ClusterReader, reads: string[]): ClusterReader {
 }
 
 /** A tool that does as the test says with the cluster it is handed. */
-function tool(name: string, handler: Tool['handler'], more: Partial<Tool> = {}): Tool {
+function tool(name: string, handler: AnyReadTool['handler'], more: Partial<AnyReadTool> = {}): AnyReadTool {
   return {
     ...defineTool({
       name,

@@ -22,6 +22,7 @@ import {
   workload,
 } from '../domain/health/objects.ts';
 import { namespace, service, slice } from '../domain/health/platform-objects.ts';
+import { readContext } from '../support/context.ts';
 import { memoryCluster } from '../support/memory-cluster.ts';
 
 type Objects = (AnyObject | FluxObject)[];
@@ -33,15 +34,7 @@ interface Cluster {
 }
 
 function contextOf({ objects, states, scoped = false }: Cluster): ReadContext {
-  return {
-    cluster: memoryCluster({ objects, states }),
-    scoped,
-    limits: { tailLines: 100, rows: 500, bytes: 48_000 },
-    policy: { explain: () => undefined },
-    now: () => NOW,
-    signal: new AbortController().signal,
-    progress: () => undefined,
-  };
+  return readContext(memoryCluster({ objects, states }), NOW, { scoped });
 }
 
 async function ask(

@@ -17,6 +17,7 @@ import {
   shuffled,
   waitingFor,
 } from '../domain/flux/objects.ts';
+import { readContext } from '../support/context.ts';
 import { memoryCluster, servedKind } from '../support/memory-cluster.ts';
 
 interface World {
@@ -28,15 +29,7 @@ interface World {
 const GIT = servedKind('GitRepository', 'source.toolkit.fluxcd.io/v1', true);
 
 function contextOf({ scoped = false, ...content }: World): ReadContext {
-  return {
-    cluster: memoryCluster({ ...content, served: [GIT] }),
-    scoped,
-    limits: { tailLines: 100, rows: 500, bytes: 48_000 },
-    policy: { explain: () => undefined },
-    now: () => NOW,
-    signal: new AbortController().signal,
-    progress: () => undefined,
-  };
+  return readContext(memoryCluster({ ...content, served: [GIT] }), NOW, { scoped });
 }
 
 async function ask(

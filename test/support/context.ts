@@ -1,0 +1,31 @@
+import type { ClusterReader } from '#domain/cluster.ts';
+import { createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
+import type { ReadContext } from '#tool';
+
+import { absent } from '../../src/gate/sight.ts';
+
+/** What a handler is handed when its test calls it directly: a cluster, a fixed time, and no other upstream. */
+export function readContext(
+  cluster: ClusterReader,
+  now: number,
+  more: Partial<ReadContext> = {},
+): ReadContext {
+  return {
+    cluster,
+    repo: absent('repository'),
+    proposals: absent('repository'),
+    runbooks: NO_RUNBOOKS,
+    scoped: false,
+    limits: { tailLines: 100, rows: 500, bytes: 48_000 },
+    policy: { explain: () => undefined },
+    now: () => now,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    ...more,
+  };
+}
+
+/** A library without a single book. */
+export const NO_RUNBOOKS: ReadContext['runbooks'] = {
+  index: async () => createRunbookIndex([]),
+};
