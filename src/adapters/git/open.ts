@@ -1,16 +1,21 @@
-import type { RepositoryReader } from '#domain/repository/port.ts';
+import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
 
 import { join } from 'node:path';
 
+import type { Forge } from '../forge.ts';
 import { openCache } from './cache.ts';
+import type { Authorship } from './commit-tree.ts';
 import { type Credentials, type Surroundings, localEnvironment, remoteEnvironment } from './environment.ts';
-import type { FetchLimits, Progress } from './fetch.ts';
+import type { FetchLimits, Progress, Reach } from './fetch.ts';
 import { createGit } from './git.ts';
 import { openMirror } from './mirror.ts';
+import { directTarget } from './direct-target.ts';
+import { type Target, remoteTarget } from './push.ts';
 import { createReader } from './reader.ts';
-import { folderOf } from './remote-url.ts';
+import { type Remote, folderOf } from './remote-url.ts';
 import { runGit } from './run.ts';
 import { type SourceOptions, openSource } from './source.ts';
+import { createWriter } from './writer.ts';
 
 /** How to open a repository; times are milliseconds. */
 export interface RepositoryOptions extends SourceOptions {
@@ -20,8 +25,13 @@ export interface RepositoryOptions extends SourceOptions {
   fetchEvery?: number;
   /** How long a call waits for a fetch when it could be served without. */
   patience?: number;
-  limits?: Partial<FetchLimits>;
+  limits?: Partial<FetchLimits & { push: number }>;
   credentials?: Credentials;
+  /** Of proposals; without one nothing can be pushed. */
+  author?: Authorship['author'];
+  signing?: Authorship['signing'];
+  /** What the remote is, where its host does not say. */
+  forge?: Forge;
   /** The environment of the server: its PATH, its proxies, and the variable that holds a token. */
   environment: Surroundings;
   now: () => number;
@@ -34,32 +44,45 @@ export interface RepositoryOptions extends SourceOptions {
 /** A repository that is open. */
 export interface OpenedRepository {
   reader: RepositoryReader;
+  writer: ProposalWriter;
   /** Calls off what is under way. */
   close: () => void;
 }
 
-const LIMITS: FetchLimits = { first: 600_000, later: 60_000, bytes: 2 ** 31 };
+const LIMITS = { first: 600_000, later: 60_000, bytes: 2 ** 31, push: 60_000 };
 
 /**
  * Opens a repository; nothing is fetched before it is needed, and no mirror is made twice. Rejects with a ToolError when the
  * configuration cannot be followed, or the remote has to be asked for its default branch and cannot be reached.
  */
 export async function openRepository(options: RepositoryOptions): Promise<OpenedRepository> {
-  const { environment, redact, credentials = {}, progress = () => {} } = options;
+  const { environment, redact, now, credentials = {}, progress = () => {} } = options;
   const env = localEnvironment(environment);
+  const limits = { ...LIMITS, ...options.limits };
   const source = await openSource(options, { env, redact }, runGit);
   const cache = openCache(join(options.cacheDir, folderOf(source.fetch)));
   const git = createGit({ gitDir: cache.mirror, cwd: cache.own, env, redact }, runGit);
+  const reach = (remote: Remote): Reach => ({
+    git,
+    remote,
+    env: remoteEnvironment(remote, credentials, environment),
+  });
   const mirror = await openMirror({
     cache,
     source,
     git,
-    reach: { git, remote: source.fetch, env: remoteEnvironment(source.fetch, credentials, environment) },
-    limits: { ...LIMITS, ...options.limits },
+    reach: reach(source.fetch),
+    limits,
     every: options.fetchEvery ?? 15_000,
     patience: options.patience ?? 10_000,
-    now: options.now,
+    now,
     progress,
   });
-  return { reader: createReader(mirror), close: () => mirror.close() };
+  const target: Target =
+    source.isDirect && source.clone
+      ? directTarget(git, source.clone)
+      : remoteTarget(reach(source.push), limits.push, redact);
+  const { author, signing, forge } = options;
+  const writer = createWriter(mirror, target, { author, signing, credentials, environment, now }, forge);
+  return { reader: createReader(mirror), writer, close: () => mirror.close() };
 }

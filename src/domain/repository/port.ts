@@ -103,7 +103,13 @@ export interface PushedProposal {
   url?: string;
 }
 
-/** A branch of the server on the remote. `merged`: its commit is in the base; `baseMoved`: commits since it started. */
+/** What the remote holds under a branch name; `complete` is the commit that was pushed, or any where none is known. */
+export interface BranchState {
+  state: 'absent' | 'complete' | 'other';
+  commit?: string;
+}
+
+/** A branch of the server on the remote. `merged`: its commit, or what it changed, is in the base; `baseMoved`: commits since it started. */
 export interface OpenProposal {
   branch: string;
   commit: Commit;
@@ -119,6 +125,13 @@ export interface OpenProposal {
  */
 export interface ProposalWriter {
   prepare(change: Change, signal: AbortSignal): Promise<PreparedChange>;
-  push(prepared: PreparedChange, branch: string, message: string, signal: AbortSignal): Promise<PushedProposal>;
+  push(
+    prepared: PreparedChange,
+    branch: string,
+    message: string,
+    signal: AbortSignal,
+  ): Promise<PushedProposal>;
   open(signal: AbortSignal): Promise<OpenProposal[]>;
+  /** Asks the remote what became of a push whose outcome is unknown; `commit` where it is known what was pushed. */
+  branchState(branch: string, commit: string | undefined, signal: AbortSignal): Promise<BranchState>;
 }
