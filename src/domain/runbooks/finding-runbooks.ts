@@ -30,7 +30,13 @@ export const FINDING_RUNBOOKS: readonly Row[] = [
   },
   { reasons: ['ControllerDown', 'ControllerMissing', 'NotReconciling'], runbook: 'flux-controller-down' },
   {
-    reasons: ['DependencyNotReady', 'DependencyMissing', 'DependencyCycle', 'SourceMissing', 'SourceNotReady'],
+    reasons: [
+      'DependencyNotReady',
+      'DependencyMissing',
+      'DependencyCycle',
+      'SourceMissing',
+      'SourceNotReady',
+    ],
     runbook: 'dependency-not-ready',
   },
   { reasons: ['HealthCheckFailed', 'HealthCheckCanceled'], runbook: 'dependency-not-ready' },
@@ -122,12 +128,23 @@ export interface FindingFacts {
 }
 
 /** The id of the built-in runbook for a finding; undefined where none is about it. */
-export function builtInFor({ reason, kind, name, message = '' }: FindingFacts): string | undefined {
-  return FINDING_RUNBOOKS.find(
-    ({ reasons, kinds, names, says }) =>
-      reasons.includes(reason) &&
-      (says === undefined || says.test(message)) &&
-      (kinds === undefined || (kind !== undefined && kinds.includes(kind))) &&
-      (names === undefined || name === undefined || names.test(name)),
-  )?.runbook;
+export function builtInFor(facts: FindingFacts): string | undefined {
+  return FINDING_RUNBOOKS.find((row) => isAbout(row, facts) && isNamed(row, facts))?.runbook;
+}
+
+/** Ids of built-in runbooks that share the finding's reason, but are about objects of other names. */
+export function ruledOutFor(facts: FindingFacts): string[] {
+  return FINDING_RUNBOOKS.filter((row) => isAbout(row, facts) && !isNamed(row, facts)).map(
+    ({ runbook }) => runbook,
+  );
+}
+
+function isAbout({ reasons, kinds, says }: Row, { reason, kind, message = '' }: FindingFacts): boolean {
+  if (!reasons.includes(reason)) return false;
+  if (kinds !== undefined && !(kind !== undefined && kinds.includes(kind))) return false;
+  return says === undefined || says.test(message);
+}
+
+function isNamed({ names }: Row, { name }: FindingFacts): boolean {
+  return names === undefined || name === undefined || names.test(name);
 }

@@ -1,7 +1,9 @@
 import type { SearchResult } from 'minisearch';
 
-import { BOOSTS, type Indexed, type Place, type RunbookIndex } from './runbook-index.ts';
+import type { Indexed, Place, RunbookIndex } from './indexed.ts';
 import type { Runbook } from './runbook.ts';
+
+type Words = Pick<RunbookIndex, 'runbooks' | 'places' | 'search' | 'frequency'>;
 
 /** A runbook by the words it shares with a question. */
 export interface Ranked {
@@ -24,7 +26,7 @@ export const ENOUGH = 0.55;
 export const ENOUGH_FOR_REASON = 0.75;
 
 /** Ranks runbooks by words; those that share none are absent. */
-export function rankByWords(terms: readonly string[], index: RunbookIndex): Map<Runbook, Ranked> {
+export function rankByWords(terms: readonly string[], index: Words): Map<Runbook, Ranked> {
   if (terms.length === 0) return new Map();
   const results = index.search.search(terms.join(' '));
   const byRunbook = Map.groupBy(results, ({ id }) => index.places[Number(id)]?.runbook);
@@ -40,7 +42,7 @@ function rankedOf(
   runbook: Runbook,
   results: readonly SearchResult[],
   terms: readonly string[],
-  index: RunbookIndex,
+  index: Words,
 ): Ranked {
   const coverages = results.map((result) => coverageOf(result, terms, index));
   const best = coverages.toSorted((a, b) => b.confidence - a.confidence)[0];
@@ -55,7 +57,7 @@ function rankedOf(
 }
 
 /** How much a word in a field says that a runbook is about it. */
-const STRENGTHS: Readonly<Record<keyof typeof BOOSTS, number>> = {
+const STRENGTHS: Readonly<Record<Exclude<keyof Indexed, 'id'>, number>> = {
   title: 1,
   symptoms: 1,
   heading: 1,
@@ -65,7 +67,7 @@ const STRENGTHS: Readonly<Record<keyof typeof BOOSTS, number>> = {
   text: 0.5,
 };
 
-function coverageOf({ match }: SearchResult, terms: readonly string[], index: RunbookIndex) {
+function coverageOf({ match }: SearchResult, terms: readonly string[], index: Words) {
   const held = terms.map((term) => ({
     term,
     weight: weightOfTerm(term, index),
@@ -73,7 +75,10 @@ function coverageOf({ match }: SearchResult, terms: readonly string[], index: Ru
   }));
   const total = held.reduce((sum, { weight }) => sum + weight, 0);
   const covered = held.reduce((sum, { weight, strength }) => sum + weight * strength, 0);
-  return { confidence: covered / total, missing: held.flatMap(({ term, strength }) => (strength > 0 ? [] : term)) };
+  return {
+    confidence: covered / total,
+    missing: held.flatMap(({ term, strength }) => (strength > 0 ? [] : term)),
+  };
 }
 
 /** An exact word counts whole, a longer one that begins with it or a near one in part. */
@@ -93,7 +98,7 @@ function likenessOf(term: string, found: string): number {
 }
 
 /** How much a term tells: near 0 where all runbooks hold it, most where none does. */
-export function weightOfTerm(term: string, { frequency, runbooks }: RunbookIndex): number {
+export function weightOfTerm(term: string, { frequency, runbooks }: Words): number {
   const count = frequency.get(term) ?? 0;
   return Math.log(1 + (runbooks.length - count + 0.5) / (count + 0.5));
 }

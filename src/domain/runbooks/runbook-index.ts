@@ -1,59 +1,33 @@
 import MiniSearch from 'minisearch';
 
+import { BOOSTS, type Indexed, type Place, type RunbookIndex } from './indexed.ts';
 import { verbatimLines } from './outline.ts';
+import { ownPlaces } from './own.ts';
 import { parseRunbook, type Runbook } from './runbook.ts';
-import type { Section } from './sections.ts';
 import type { RunbookFile } from './source.ts';
 import { isName, termsOf, wordsOf } from './terms.ts';
 
-/** A section and the runbook it is from. */
-export interface Place {
-  runbook: Runbook;
-  section: Section;
-}
-
-/** The runbooks, ready to be asked. */
-export interface RunbookIndex {
-  runbooks: readonly Runbook[];
-  /** Sections, by the id they have in `search`. */
-  places: readonly Place[];
-  search: MiniSearch<Indexed>;
-  /** In how many runbooks a term stands. */
-  frequency: ReadonlyMap<string, number>;
-  /** Where a name, in lower case, is the subject: front matter, heading or bold. */
-  byName: ReadonlyMap<string, readonly Place[]>;
-  /** Runbooks that are about a kind, in lower case. */
-  byKind: ReadonlyMap<string, readonly Runbook[]>;
-}
-
-/** What is indexed of a section; the first five are its runbook's. */
-export interface Indexed {
-  id: number;
-  title: string;
-  names: string;
-  kinds: string;
-  symptoms: string;
-  headings: string;
-  heading: string;
-  text: string;
-}
-
-/** Fields by how much a word in them says about the subject. */
-export const BOOSTS: Readonly<Record<Exclude<keyof Indexed, 'id'>, number>> = {
-  title: 4,
-  symptoms: 3,
-  names: 3,
-  kinds: 2,
-  heading: 2,
-  headings: 1,
-  text: 1,
-};
+export type { RunbookIndex } from './indexed.ts';
 
 /** Reads and indexes files; about 1 ms a file. */
 export function createRunbookIndex(files: readonly RunbookFile[]): RunbookIndex {
   const runbooks = files.map(parseRunbook);
   const places = runbooks.flatMap((runbook) => runbook.sections.map((section) => ({ runbook, section })));
   const documents = places.map(indexedOf);
+  const index = {
+    runbooks,
+    places,
+    search: searchOver(documents),
+    frequency: frequencyOf(places, documents),
+    byName: gathered(places.flatMap((place) => namesOf(place).map((name) => [name, place] as const))),
+    byKind: gathered(
+      runbooks.flatMap((runbook) => runbook.kinds.map((kind) => [kind.toLowerCase(), runbook] as const)),
+    ),
+  };
+  return { ...index, own: ownPlaces(index) };
+}
+
+function searchOver(documents: readonly Indexed[]): MiniSearch<Indexed> {
   const search = new MiniSearch<Indexed>({
     fields: Object.keys(BOOSTS),
     tokenize: termsOf,
@@ -67,16 +41,7 @@ export function createRunbookIndex(files: readonly RunbookFile[]): RunbookIndex 
     },
   });
   search.addAll(documents);
-  return {
-    runbooks,
-    places,
-    search,
-    frequency: frequencyOf(places, documents),
-    byName: gathered(places.flatMap((place) => namesOf(place).map((name) => [name, place] as const))),
-    byKind: gathered(
-      runbooks.flatMap((runbook) => runbook.kinds.map((kind) => [kind.toLowerCase(), runbook] as const)),
-    ),
-  };
+  return search;
 }
 
 function indexedOf({ runbook, section }: Place, id: number): Indexed {

@@ -1,5 +1,5 @@
 import { nameOf, type Runbook } from './runbook.ts';
-import type { Place, RunbookIndex } from './runbook-index.ts';
+import type { Place, RunbookIndex } from './indexed.ts';
 
 /** What a link leads to: a file, perhaps a section of it; or only names that it holds. */
 export interface Linked {

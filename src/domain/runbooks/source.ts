@@ -9,10 +9,16 @@ export interface RunbookFile {
   commit?: string;
 }
 
+/** The runbooks, and what of them could not be read. */
+export interface Shelf {
+  index: RunbookIndex;
+  warnings?: readonly string[];
+}
+
 /**
- * Where runbooks come from: the built-in ones and the Markdown of the operator's repository, as one index. Rejects with a
- * ToolError only when not even the built-in ones can be had; a repository that cannot be read is told in `warnings`.
+ * Where runbooks come from: the built-in ones and the Markdown of the operator's repository at its base, as one index. A
+ * repository that cannot be read is told in `warnings`; the built-in ones are there all the same.
  */
 export interface RunbookSource {
-  index(signal: AbortSignal): Promise<{ index: RunbookIndex; warnings?: readonly string[] }>;
+  index(signal: AbortSignal): Promise<Shelf>;
 }

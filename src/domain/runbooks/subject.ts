@@ -1,7 +1,7 @@
 import { INTENT_WORDS } from './intent.ts';
-import { objectOf, type Question } from './question.ts';
+import { factsOf, type Question } from './question.ts';
 import { ENOUGH, ENOUGH_FOR_REASON, weightOfTerm } from './rank.ts';
-import type { Place, RunbookIndex } from './runbook-index.ts';
+import type { Place, RunbookIndex } from './indexed.ts';
 import { isName, termsOf, termsOfName, wordsOf } from './terms.ts';
 
 /** What a question is about, in the index's terms. */
@@ -29,8 +29,12 @@ const FEW = 2;
 /** Takes a question apart; `linkNames` are those in its link. */
 export function subjectOf(question: Question, linkNames: readonly string[], index: RunbookIndex): Subject {
   const { text = '', alert } = question;
-  const { kind, reason } = objectOf(question);
-  const wholeNames = new Set(wordsOf(text).filter(isName).map((word) => word.toLowerCase()));
+  const { kind, reason } = factsOf(question);
+  const wholeNames = new Set(
+    wordsOf(text)
+      .filter(isName)
+      .map((word) => word.toLowerCase()),
+  );
   const spoken = termsOf(text).filter((term) => !INTENTS.has(term) && !wholeNames.has(term));
   const names = [alert, reason, ...linkNames].filter((name) => name !== undefined);
   const isTelling = reason !== undefined && isName(reason);

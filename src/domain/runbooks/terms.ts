@@ -28,9 +28,7 @@ export function wordsOf(text: string): string[] {
 }
 
 function piecesOf(word: string): string[] {
-  return word
-    .split(/_|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
-    .filter((piece) => piece !== '');
+  return word.split(/_|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).filter((piece) => piece !== '');
 }
 
 function termOf(word: string): string[] {

@@ -31,7 +31,7 @@ describe('16 built-in runbooks among 100 other documents', () => {
   ])('%s: the right one is first for at least 90 %', (_, asked) => {
     const wrong = missed(asked);
 
-    expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(asked.length * 0.1);
+    expect(wrong.slice(Math.floor(asked.length * 0.1))).toEqual([]);
   });
 
   it.each([...UNANSWERED, ...UNANSWERED_HELD_OUT].map((question) => [JSON.stringify(question), question]))(

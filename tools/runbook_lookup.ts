@@ -1,0 +1,46 @@
+import { answerOf, RunbookAnswer } from '#domain/runbooks/answer.ts';
+import { lookup } from '#domain/runbooks/lookup.ts';
+import { openRunbook } from '#domain/runbooks/open.ts';
+import { defineTool, z } from '#tool';
+
+export default defineTool({
+  name: 'runbook_lookup',
+  policy: 'read',
+  title: 'Look up a runbook',
+  description:
+    "Use when a finding, an alert or a question needs the way to check and mend it: the section of the runbook that answers, the operator's own before the built-in ones, or a plain no. Pass what is known; runbook and section open one by id, as findings name it.",
+  upstreams: [],
+  input: z.strictObject({
+    question: z.string().min(1).max(500).optional().describe('in words'),
+    alert: z.string().min(1).max(200).optional(),
+    runbookUrl: z.string().min(1).max(1_000).optional(),
+    finding: z
+      .strictObject({
+        reason: z.string().min(1).max(120),
+        ref: z.string().max(400).optional(),
+        kind: z.string().max(120).optional(),
+        component: z.string().max(40).optional(),
+        message: z.string().max(1_000).optional(),
+      })
+      .optional(),
+    kind: z.string().min(1).max(120).optional().describe('of an object without a finding'),
+    runbook: z.string().min(1).max(400).optional(),
+    section: z.string().min(1).max(200).optional(),
+    limit: z.int().min(1).max(5).default(3),
+  }),
+  output: RunbookAnswer,
+  examples: [
+    { question: 'the backup of paperless did not run' },
+    { alert: 'KubePodCrashLooping', runbookUrl: 'docs/runbooks/crashloop-rollback.md' },
+    { finding: { reason: 'BuildFailed', ref: 'Kustomization/flux-system/apps' } },
+    { runbook: 'node-not-ready', section: 'Verification' },
+  ],
+  async handler({ question, runbook, section, limit, ...asked }, { runbooks, signal }) {
+    const shelf = await runbooks.index(signal);
+    const found =
+      runbook === undefined
+        ? lookup(shelf.index, { text: question, ...asked })
+        : openRunbook(shelf.index, runbook, section);
+    return answerOf(found, shelf, limit);
+  },
+});
