@@ -21,7 +21,7 @@ export async function prepareChange(
   signal: AbortSignal,
 ): Promise<PreparedChange> {
   const { git } = mirror;
-  await mirror.ready(signal);
+  await mirror.refresh(signal);
   await assertOnBase(mirror, base, signal);
   const before = await filesUnder(git, base, '', signal);
   assertApplies(files, before);
@@ -112,7 +112,11 @@ async function writeTree(
   );
   try {
     await git(['read-tree', base], call);
-    if (gone.length > 0) await git(['update-index', '--force-remove', '--', ...gone], call);
+    if (gone.length > 0) {
+      // Asks for a work tree, and looks at nothing in it.
+      const env = { ...call.env, GIT_WORK_TREE: cache.own };
+      await git(['update-index', '--force-remove', '--', ...gone], { signal, env });
+    }
     if (kept.length > 0) await git(['update-index', '--add', ...kept], call);
     return (await git(['write-tree'], call)).stdout.toString('utf8').trim();
   } finally {
