@@ -36,11 +36,11 @@ export default defineTool({
     { runbook: 'node-not-ready', section: 'Verification' },
   ],
   async handler({ question, runbook, section, limit, ...asked }, { runbooks, signal }) {
-    const shelf = await runbooks.index(signal);
+    const index = await runbooks.index(signal);
     const found =
       runbook === undefined
-        ? lookup(shelf.index, { text: question, ...asked })
-        : openRunbook(shelf.index, runbook, section);
-    return answerOf(found, shelf, limit);
+        ? lookup(index, { text: question, ...asked })
+        : openRunbook(index, runbook, section);
+    return answerOf(found, index, limit);
   },
 });

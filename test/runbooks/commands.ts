@@ -9,7 +9,7 @@ export function commandsIn(text: string): Command[] {
   let heading = '';
   let isShell = false;
   return text.split('\n').flatMap((line) => {
-    if (/^```/.test(line)) isShell = line === '```sh';
+    if (line.startsWith('```')) isShell = line === '```sh';
     else if (isShell) return line.trim() === '' ? [] : [{ command: line, writes: /\(writes /.test(heading) }];
     else if (/^#+ /.test(line)) heading = line;
     return [];

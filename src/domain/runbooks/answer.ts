@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Lookup, Match } from './lookup.ts';
-import type { Shelf } from './source.ts';
+import type { RunbookIndex } from './indexed.ts';
 
 /** A section as an answer shows it; `path` and `line` are in the repository at `commit`, or in daytwo itself. */
 const Shown = z.strictObject({
@@ -41,7 +41,7 @@ const GLIMPSE = 240;
 /** The first section whole, as far as the budget reaches, and a glimpse of the others. */
 export function answerOf(
   { matches, none, deadLink }: Lookup,
-  { index, warnings = [] }: Shelf,
+  { places, warnings }: RunbookIndex,
   limit: number,
 ): RunbookAnswer {
   const [best, ...others] = matches.slice(0, limit);
@@ -54,7 +54,7 @@ export function answerOf(
   };
   const glimpses = others.map((match) => shown(match, GLIMPSE));
   if (best === undefined) return { matches: [], ...frame };
-  const headings = index.places.filter(
+  const headings = places.filter(
     ({ runbook, section }) => runbook === best.runbook && section !== best.section,
   );
   const sections = headings.map(({ section }) => section.heading.slice(0, 80)).slice(0, 20);

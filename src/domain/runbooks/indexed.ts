@@ -23,6 +23,8 @@ export interface RunbookIndex {
   byKind: ReadonlyMap<string, readonly Runbook[]>;
   /** The operator's own on the subject of a built-in one. */
   own: ReadonlyMap<Runbook, Place>;
+  /** What could not be read, for the answer. */
+  warnings: readonly string[];
 }
 
 /** What is indexed of a section; the first five are its runbook's. */

@@ -20,7 +20,8 @@ const INTENTS: readonly Intent[] = [
     headings: /meaning|impact|background|cause|explanation|overview/i,
   },
   {
-    asked: /\b(?:fix\w*|remed\w*|repair\w*|resolv\w*|solve|roll\w* ?back|revert\w*|mitigat\w*|contain\w*)\b/i,
+    asked:
+      /\b(?:fix\w*|remed\w*|repair\w*|resolv\w*|solve|roll\w* ?back|revert\w*|mitigat\w*|contain(?:ment|ed)?)\b/i,
     headings: /remed|mitigat|fix|resol|solution|roll ?back|recover|repair/i,
   },
 ];
@@ -43,3 +44,12 @@ export const INTENT_WORDS: ReadonlySet<string> = new Set(
 export function isWanted({ heading }: Section, headings: RegExp): boolean {
   return headings.test(heading);
 }
+
+/** Whether a heading is part of a form that many runbooks share. */
+export function isGeneral({ heading }: Section): boolean {
+  return [SHARED, NEXT, ...INTENTS.map(({ headings }) => headings)].some((headings) =>
+    headings.test(heading),
+  );
+}
+
+const SHARED = /^(?:symptoms?|alerts?|summary|description|severity|context|links|references|notes?)$/i;

@@ -1,5 +1,5 @@
+import { sectionFor } from './best-section.ts';
 import { byFit, type Candidate, candidateOf, LINKED } from './fit.ts';
-import { isWanted, wantedHeadings } from './intent.ts';
 import { factsOf, type Question } from './question.ts';
 import { ENOUGH, type Ranked, rankByWords } from './rank.ts';
 import type { Runbook } from './runbook.ts';
@@ -39,7 +39,11 @@ export function lookup(index: RunbookIndex, question: Question): Lookup {
       }) ?? [],
   );
   const ordered = ownFirst(candidates.toSorted(byFit), index);
-  const matches = ordered.map((candidate) => answerOf(candidate, question, index));
+  const matches = ordered.map((candidate) => ({
+    runbook: candidate.runbook,
+    section: sectionFor(candidate, { text: question.text, terms: subject.terms }, index),
+    why: candidate.why,
+  }));
   return {
     matches,
     ...(matches.length === 0 && { none: noneOf(subject, byWords) }),
@@ -62,29 +66,9 @@ function ownFirst(ordered: readonly Candidate[], index: RunbookIndex): readonly 
     runbook: own.runbook,
     fit: first.fit,
     score: 0,
-    place: own,
     why: `it is your own on the subject of ${first.runbook.id}`,
   };
   return [candidate, ...ordered.filter((one) => one !== known)];
-}
-
-/** The section under a heading that was asked for; else the one that names the thing, or that holds most of the words. */
-function answerOf(candidate: Candidate, question: Question, { places }: RunbookIndex): Match {
-  const { runbook, fit, place, ranked, why } = candidate;
-  if (place && (fit === LINKED || speaksOfOne(place))) return { ...place, why };
-  const own = places.filter((one) => one.runbook === runbook);
-  const headings = wantedHeadings(question.text ?? '');
-  const best = ranked?.places[0];
-  const wanted = own.find(({ section }) => isWanted(section, headings));
-  const chosen = (runbook.isRunbook && wanted) || best || own[0];
-  return { runbook, section: chosen?.section ?? EMPTY, why };
-}
-
-const EMPTY = { heading: '', anchor: '', line: 1, text: '' };
-
-/** Whether a section is about less than its file: the file does not carry the name as a whole. */
-function speaksOfOne({ runbook, section }: Place): boolean {
-  return runbook.alerts.length === 0 && runbook.reasons.length === 0 && section.anchor !== '';
 }
 
 /** Confidence from which a runbook is worth naming though it does not answer. */

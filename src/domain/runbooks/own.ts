@@ -1,5 +1,5 @@
 import { ENOUGH, rankByWords } from './rank.ts';
-import type { Runbook } from './runbook.ts';
+import { nameOf, type Runbook } from './runbook.ts';
 import type { Place, RunbookIndex } from './indexed.ts';
 import { termsOf } from './terms.ts';
 
@@ -33,9 +33,11 @@ function builtInOf(places: readonly Place[]): Set<Runbook> {
   return new Set(places.map(({ runbook }) => runbook).filter(({ origin }) => origin === 'built-in'));
 }
 
-function likeIn({ title }: Runbook, index: Omit<RunbookIndex, 'own'>): Place | undefined {
-  const [best] = [...rankByWords(termsOf(title), index).values()]
+/** By the words of its title, as far as they are in the title or the file name of the other. */
+function likeIn({ title, id }: Runbook, index: Omit<RunbookIndex, 'own'>): Place | undefined {
+  const namesake = index.places.find(({ runbook }) => isOwn(runbook) && nameOf(runbook.path) === id);
+  const [best] = [...rankByWords(termsOf(title), index, ['title', 'symptoms']).values()]
     .filter(({ runbook, confidence }) => isOwn(runbook) && confidence >= ENOUGH)
     .toSorted((a, b) => b.score - a.score);
-  return best?.places[0];
+  return namesake ?? best?.places[0];
 }

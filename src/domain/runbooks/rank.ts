@@ -25,10 +25,14 @@ export const ENOUGH = 0.55;
 /** For names alone: their few words are shared by many. */
 export const ENOUGH_FOR_REASON = 0.75;
 
-/** Ranks runbooks by words; those that share none are absent. */
-export function rankByWords(terms: readonly string[], index: Words): Map<Runbook, Ranked> {
+/** Ranks runbooks by words, in some fields or all; those that share none are absent. */
+export function rankByWords(
+  terms: readonly string[],
+  index: Words,
+  fields?: (keyof Indexed)[],
+): Map<Runbook, Ranked> {
   if (terms.length === 0) return new Map();
-  const results = index.search.search(terms.join(' '));
+  const results = index.search.search(terms.join(' '), fields && { fields });
   const byRunbook = Map.groupBy(results, ({ id }) => index.places[Number(id)]?.runbook);
   byRunbook.delete(undefined);
   return new Map(

@@ -3,18 +3,22 @@ import MiniSearch from 'minisearch';
 import { BOOSTS, type Indexed, type Place, type RunbookIndex } from './indexed.ts';
 import { verbatimLines } from './outline.ts';
 import { ownPlaces } from './own.ts';
-import { parseRunbook, type Runbook } from './runbook.ts';
+import { nameOf, parseRunbook, type Runbook } from './runbook.ts';
 import type { RunbookFile } from './source.ts';
 import { isName, termsOf, wordsOf } from './terms.ts';
 
 export type { RunbookIndex } from './indexed.ts';
 
-/** Reads and indexes files; about 1 ms a file. */
-export function createRunbookIndex(files: readonly RunbookFile[]): RunbookIndex {
+/** Reads and indexes files; about 1 ms a file. `warnings` go into every answer. */
+export function createRunbookIndex(
+  files: readonly RunbookFile[],
+  warnings: readonly string[] = [],
+): RunbookIndex {
   const runbooks = files.map(parseRunbook);
   const places = runbooks.flatMap((runbook) => runbook.sections.map((section) => ({ runbook, section })));
   const documents = places.map(indexedOf);
   const index = {
+    warnings,
     runbooks,
     places,
     search: searchOver(documents),
@@ -47,7 +51,7 @@ function searchOver(documents: readonly Indexed[]): MiniSearch<Indexed> {
 function indexedOf({ runbook, section }: Place, id: number): Indexed {
   return {
     id,
-    title: runbook.title,
+    title: `${runbook.title} ${nameOf(runbook.path)}`,
     names: [...runbook.alerts, ...runbook.reasons].join(' '),
     kinds: runbook.kinds.join(' '),
     symptoms: runbook.symptoms.join(' '),
@@ -80,13 +84,15 @@ function namesOf({ runbook, section }: Place): string[] {
   return [...new Set([...own, ...about].map((name) => name.toLowerCase()))];
 }
 
-/** Bold words and `alert: Name` lines; bold counts outside code only. */
+/** Bold words, names after the word alert, and `alert: Name` lines; only the last count in code. */
 function emphasised(text: string): string[] {
   const lines = text.split('\n');
   const verbatim = verbatimLines(lines);
   return lines.flatMap((line, at) => {
     const rule = /^\s*-?\s*alert:\s*(\w+)\s*$/.exec(line)?.[1];
-    const bold = verbatim[at] ? [] : [...line.matchAll(/(\*\*|__)(.+?)\1/g)].map(([, , words = '']) => words);
-    return rule === undefined ? bold : [...bold, rule];
+    if (rule !== undefined || verbatim[at]) return rule ?? [];
+    return [...line.matchAll(/(\*\*|__)(.+?)\1|\balerts?:? +`(\w+)`/gi)].map(
+      ([, , bold, named]) => bold ?? named ?? '',
+    );
   });
 }

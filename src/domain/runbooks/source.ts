@@ -9,16 +9,10 @@ export interface RunbookFile {
   commit?: string;
 }
 
-/** The runbooks, and what of them could not be read. */
-export interface Shelf {
-  index: RunbookIndex;
-  warnings?: readonly string[];
-}
-
 /**
  * Where runbooks come from: the built-in ones and the Markdown of the operator's repository at its base, as one index. A
- * repository that cannot be read is told in `warnings`; the built-in ones are there all the same.
+ * repository that cannot be read is told in the index's `warnings`; the built-in ones are there all the same.
  */
 export interface RunbookSource {
-  index(signal: AbortSignal): Promise<Shelf>;
+  index(signal: AbortSignal): Promise<RunbookIndex>;
 }

@@ -1,6 +1,6 @@
 /** Words that say nothing about the subject of a question. */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
-  `a about after again all also am an and any anybody anyone anything anywhere are as at be because been before being but by
+  `a about after again all already also am an and any anybody anyone anything anywhere are as at be because been before being but by
   came can cannot come comes could did do does doing done during each else even ever every everything for from gave get gets
   getting give given goes going got had has have having he her here him his how however i if in into is it its itself just
   keep keeps know knows last let lets like long made make makes many may me more most much my never no nobody nor not nothing
