@@ -34,6 +34,19 @@ const onlyEnglish: Plugin = {
   },
 };
 
+/** The SDK would check what a client answers to questions with it, and daytwo asks its client none. */
+const noSchemaCompiler: Plugin = {
+  name: 'no-schema-compiler',
+  setup(bundle) {
+    bundle.onLoad({ filter: /@modelcontextprotocol\/server\/dist\/shimsNode\.mjs$/ }, () => ({
+      contents: `export { default as process } from 'node:process';
+        export class DefaultJsonSchemaValidator {
+          getValidator() { throw new Error('this build asks clients nothing'); }
+        }`,
+    }));
+  },
+};
+
 const options: BuildOptions = {
   absWorkingDir: root,
   entryPoints: { main: 'src/bin.ts' },
@@ -52,7 +65,7 @@ const options: BuildOptions = {
   banner: {
     js: "import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);",
   },
-  plugins: [onlyWhatIsUsed, onlyEnglish],
+  plugins: [onlyWhatIsUsed, onlyEnglish, noSchemaCompiler],
   logLevel: 'warning',
 };
 
