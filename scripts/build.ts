@@ -34,6 +34,42 @@ const onlyEnglish: Plugin = {
   },
 };
 
+/** The SDK would check what a client answers to questions with it, and daytwo asks its client none. */
+const noSchemaCompiler: Plugin = {
+  name: 'no-schema-compiler',
+  setup(bundle) {
+    bundle.onLoad({ filter: /@modelcontextprotocol\/server\/dist\/shimsNode\.mjs$/ }, () => ({
+      contents: `export { default as process } from 'node:process';
+        export class DefaultJsonSchemaValidator {
+          getValidator() { throw new Error('this build asks clients nothing'); }
+        }`,
+    }));
+  },
+};
+
+/** An import of Node's HTTP modules touches each of their exports, and one of them loads a whole WebSocket client. */
+const httpByRequire: Plugin = {
+  name: 'http-by-require',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^(node:)?https?$/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
+    );
+    bundle.onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/** undici's index loads all of it, and nothing here mocks, caches or opens a WebSocket. */
+const onlyRequests: Plugin = {
+  name: 'only-requests',
+  setup(bundle) {
+    const unused =
+      /undici\/lib\/(mock|cache|interceptor|web\/(eventsource|websocket|cookies|cache))\/[^/]*\.js$/;
+    bundle.onLoad({ filter: unused }, () => ({ contents: 'exports.CacheStorage = class {};' }));
+  },
+};
+
 const options: BuildOptions = {
   absWorkingDir: root,
   entryPoints: { main: 'src/bin.ts' },
@@ -52,7 +88,7 @@ const options: BuildOptions = {
   banner: {
     js: "import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);",
   },
-  plugins: [onlyWhatIsUsed, onlyEnglish],
+  plugins: [onlyWhatIsUsed, onlyEnglish, noSchemaCompiler, httpByRequire, onlyRequests],
   logLevel: 'warning',
 };
 

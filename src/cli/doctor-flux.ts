@@ -10,7 +10,11 @@ import type { Verdict } from './verdict.ts';
 export async function checkFlux(cluster: ClusterReader, signal: AbortSignal): Promise<Verdict> {
   const { items, state, why } = await cluster.list('Deployment', signal);
   if (state === 'unknown') {
-    return { check: 'Flux', verdict: 'warn', detail: `not known: ${why ?? 'Deployments cannot be read'}` };
+    return {
+      check: 'Flux',
+      verdict: 'warn',
+      detail: `not known, Deployments cannot be read: ${why ?? state}`,
+    };
   }
   const controllers = [...controllersAmong(items, true).byName.values()].flat();
   if (controllers.length === 0) return notFound(cluster, signal);

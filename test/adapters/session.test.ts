@@ -175,7 +175,10 @@ describe('a login that fails', () => {
     answer = (_, response) => response.writeHead(401).end('{}');
     writeKubeconfig({ token: 'new-token' }, 'http://127.0.0.1:1');
 
-    await expect(client.getJson(PODS, { what })).rejects.toMatchObject({ code: 'denied' });
+    await expect(client.getJson(PODS, { what })).rejects.toMatchObject({
+      code: 'unavailable',
+      hint: expect.stringContaining('Log in again'),
+    });
 
     expect(seen).toEqual([`GET ${PODS} Bearer old-token`, `GET ${PODS} Bearer old-token`]);
   });

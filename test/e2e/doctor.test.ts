@@ -123,7 +123,9 @@ describeCluster('doctor', () => {
         /^this identity may read nothing: all \d+ are missing => Bind/,
       ),
       'ok permissions not wanted': expect.any(String),
-      'WARN Flux': expect.stringMatching(/^not known: list deployments\.apps: not permitted/),
+      'WARN Flux': expect.stringMatching(
+        /^not known, Deployments cannot be read: not permitted: User "limited"/,
+      ),
     });
   });
 

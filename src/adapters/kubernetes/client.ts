@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 
 import { ToolError } from '../../errors.ts';
 import { garbage, statusFailure, timeoutFailure, transportFailure } from './failures.ts';
+import { Pulse } from './pulse.ts';
 import type { Answer, Outgoing, Session, WatchListener } from './session.ts';
 
 /** How a request may differ; `what` says in words what is asked, for messages. */
@@ -25,6 +26,10 @@ export interface ApiClient {
   watch(path: string, query: Record<string, string>, listener: WatchListener): Promise<() => void>;
   /** Rejected login of a watch: log in anew. */
   renew(generation: number): void;
+  /** False when the server that holds the watches open does not answer; sends nothing while it is heard. */
+  isAlive(signal: AbortSignal): Promise<boolean>;
+  /** When the server last said anything, milliseconds since the epoch. */
+  heardAt(): number;
 }
 
 export interface ClientOptions {
@@ -44,13 +49,14 @@ export function createClient(
 ): ApiClient {
   const limit = pLimit(concurrency);
   const silence = new Silence(now, deadline);
+  const pulse = new Pulse(now, (signal) => session.send({ ...get('/version', {}), signal }));
 
   const send = (outgoing: Unsent, options: RequestOptions): Promise<Answer> => {
     const queued = now();
     return limit(async () => {
       options.signal?.throwIfAborted();
       if (silence.since(queued)) throw timeoutFailure(options.what);
-      const once = () => attempt(session, outgoing, options, { deadline, silence });
+      const once = () => attempt(session, outgoing, options, { deadline, silence, pulse });
       const first = await once();
       const again = await worthAnother(first, session, options.signal);
       return checked(again ? await once() : first, options.what);
@@ -61,8 +67,24 @@ export function createClient(
     getJson: async (path, options) => parsed(await send(get(path, options), options), options.what),
     getText: async (path, options) => (await send(get(path, options), options)).text,
     postJson: async (path, body, options) => parsed(await send(post(path, body), options), options.what),
-    watch: (path, query, listener) => session.watch(path, query, listener),
+    watch: async (path, query, listener) => {
+      const stop = await session.watch(path, query, heardBy(pulse, listener));
+      pulse.heard();
+      return stop;
+    },
     renew: (generation) => session.renew(generation),
+    isAlive: (signal) => pulse.isAlive(signal),
+    heardAt: () => pulse.heardAt,
+  };
+}
+
+function heardBy(pulse: Pulse, { onEvent, onEnd }: WatchListener): WatchListener {
+  return {
+    onEnd,
+    onEvent(type, object) {
+      pulse.heard();
+      onEvent(type, object);
+    },
   };
 }
 
@@ -72,11 +94,12 @@ async function attempt(
   session: Session,
   outgoing: Unsent,
   { signal, what }: RequestOptions,
-  { deadline, silence }: { deadline: number; silence: Silence },
+  { deadline, silence, pulse }: { deadline: number; silence: Silence; pulse: Pulse },
 ): Promise<Answer> {
   try {
     const answer = await session.send({ ...outgoing, signal: combined(signal, deadline) });
     silence.heard();
+    pulse.heard();
     return answer;
   } catch (error) {
     signal?.throwIfAborted();
@@ -90,7 +113,7 @@ function post(path: string, body: unknown): Unsent {
   return { method: 'POST', path, accept: JSON_TYPE, body: JSON.stringify(body) };
 }
 
-function get(path: string, { query = {}, accept = JSON_TYPE }: RequestOptions): Unsent {
+function get(path: string, { query = {}, accept = JSON_TYPE }: Partial<RequestOptions>): Unsent {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const text = new URLSearchParams(
     given.map(([name, value]): [string, string] => [name, String(value)]),

@@ -3,6 +3,7 @@ import type { ClusterObject } from '#domain/objects/meta.ts';
 import type { Event } from '#domain/objects/platform.ts';
 
 import { type ApiClient, asToolError } from './client.ts';
+import { reasonOf } from './failures.ts';
 import { listPages } from './pages.ts';
 import { collectionPath, objectPath, resourceName } from './paths.ts';
 import { projectorOf } from './project/index.ts';
@@ -71,8 +72,8 @@ async function listOnce(
     return { kind: kind.kind, state: 'current', items: listed.objects, asOf: now(), ...(why && { why }) };
   } catch (error) {
     list.signal.throwIfAborted();
-    const { message } = asToolError(error, what);
-    return { kind: kind.kind, state: 'unknown', items: [], asOf: now(), why: message };
+    const why = reasonOf(asToolError(error, what));
+    return { kind: kind.kind, state: 'unknown', items: [], asOf: now(), why };
   }
 }
 

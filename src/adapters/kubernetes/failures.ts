@@ -2,6 +2,7 @@ import { ToolError } from '../../errors.ts';
 import type { Answer } from './session.ts';
 
 const DOCTOR = 'Run `daytwo doctor` to see which permissions are missing.';
+const LOGIN = 'Log in again with the tool that wrote this kubeconfig: it is read anew with the next call.';
 const LATER = 'Try again in a moment; `daytwo doctor` checks the connection.';
 
 /** An answer of the API server that is no success, as a ToolError; `what` was asked, in words. */
@@ -10,7 +11,11 @@ export function statusFailure({ status, text }: Pick<Answer, 'status' | 'text'>,
   const detail = said === undefined ? '' : `: ${said}`;
   switch (status) {
     case 401:
-      return new ToolError('denied', `${what}: the API server does not accept this login${detail}`, DOCTOR);
+      return new ToolError(
+        'unavailable',
+        `${what}: the API server does not accept this login${detail}`,
+        LOGIN,
+      );
     case 403:
       return new ToolError('denied', `${what}: not permitted${detail}`, DOCTOR);
     case 404:
@@ -62,6 +67,21 @@ export function transportFailure(error: unknown, what: string): ToolError {
   return new ToolError('unavailable', `${what}: the API server cannot be reached (${words})`, LATER, {
     cause: error,
   });
+}
+
+/** A watch that was closed in order before it told anything: something answers, but not an API server. */
+export function endedAtOnce(what: string): ToolError {
+  return new ToolError('unavailable', `${what}: the connection ends as soon as it is open`, LATER);
+}
+
+/**
+ * Why a listing could not be had, without the resource: its kind stands beside it, and kinds that fail alike then read
+ * alike.
+ */
+export function reasonOf({ message }: ToolError): string {
+  return message
+    .replace(/^(?:list|watch) [a-z0-9.-]+: /, '')
+    .replace(/[a-z0-9.-]+ is forbidden: (User .* cannot \w+) resource "[^"]*" in API group "[^"]*"/, '$1 it');
 }
 
 /** The API server took longer than the deadline. */

@@ -7,7 +7,7 @@ export const TIMES = {
   /** How long a call waits for a copy that exists but has lost its connection. */
   patience: 3_000,
   /** How long a refusal or a time-out is remembered, so that repeated calls do not hammer. */
-  refused: 10_000,
+  refused: 2_000,
   missing: 1_000,
   /** How long a list is good where watching is not permitted. */
   polled: 20_000,

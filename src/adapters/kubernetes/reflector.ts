@@ -3,7 +3,7 @@ import type { ClusterObject } from '#domain/objects/meta.ts';
 
 import type { ToolError } from '../../errors.ts';
 import { type ApiClient, asToolError } from './client.ts';
-import { isGone } from './failures.ts';
+import { endedAtOnce, isGone, reasonOf } from './failures.ts';
 import { follow, keyOf } from './follow.ts';
 import { listPages } from './pages.ts';
 import { type Pause, atMost, pauseFor } from './pause.ts';
@@ -59,11 +59,8 @@ export class Reflector<T extends ClusterObject> {
   async read(signal: AbortSignal): Promise<Listing<T>> {
     signal.throwIfAborted();
     if (this.connected && this.#age(this.#heardAt) > TIMES.dead) this.#abandon();
-    if (this.#needsWork()) {
-      const waits = this.#contact === undefined || this.#watchDenied !== undefined;
-      const patience = waits ? undefined : TIMES.patience;
-      await atMost(this.#work(), patience, signal);
-    }
+    if (this.connected && !(await this.#options.client.isAlive(signal))) return this.#silent();
+    if (this.#needsWork()) await atMost(this.#work(), this.#patience(), signal);
     return this.#listing();
   }
 
@@ -98,6 +95,12 @@ export class Reflector<T extends ClusterObject> {
     if (this.#stop.signal.aborted || this.#state === 'connected') return false;
     if (this.#state === 'polling') return this.#age(this.#contact) >= TIMES.polled;
     return this.#state !== 'failed' || this.#age(this.#failure?.at) >= memoryOf(this.#failure?.error);
+  }
+
+  /** Without a copy a call waits as long as a list takes; once that has proved to be in vain, no longer than with one. */
+  #patience(): number | undefined {
+    const waits = this.#contact === undefined || this.#watchDenied !== undefined;
+    return waits && this.#failure?.error.code !== 'timeout' ? undefined : TIMES.patience;
   }
 
   #age(since: number | undefined): number {
@@ -140,12 +143,14 @@ export class Reflector<T extends ClusterObject> {
     if (this.#age(this.#watchDenied) < TIMES.watchDenied) return this.#poll();
     try {
       await this.#watch(fresh);
+      const abandoned = this.#watching.signal.aborted;
+      if (!abandoned && !this.#worked()) throw endedAtOnce(`watch ${this.#options.resource}`);
     } catch (error) {
       const failure = asToolError(error, `watch ${this.#options.resource}`);
       if (failure.code !== 'denied') throw failure;
       this.#watchDenied = this.#options.now();
-      if (fresh) this.#poll();
-      else this.#resourceVersion = undefined;
+      if (!fresh) await this.#list();
+      this.#poll();
     }
   }
 
@@ -222,12 +227,16 @@ export class Reflector<T extends ClusterObject> {
   /** The watch has ended, in order as it does every half an hour or so, or with an error; or the attempt came to none. */
   #lost(error: ToolError | undefined): void {
     this.#rest = undefined;
-    const worked =
-      this.#state === 'connected' && (this.#proven || this.#age(this.#openedAt) >= TIMES.shortWatch);
+    const worked = this.#worked();
     if (worked) this.#contact = error?.code === 'timeout' ? this.#heardAt : this.#options.now();
     this.#failures = worked ? 0 : this.#failures + 1;
     if (error === undefined || worked) this.#begin();
     if (error !== undefined) this.#note(error, worked);
+  }
+
+  #worked(): boolean {
+    const lasted = this.#proven || this.#age(this.#openedAt) >= TIMES.shortWatch;
+    return this.#state === 'connected' && lasted;
   }
 
   #note(error: ToolError, worked: boolean): void {
@@ -261,9 +270,16 @@ export class Reflector<T extends ClusterObject> {
     return retryDelay(this.#failures, this.#options.random);
   }
 
+  /** Its watch is open, and nothing at all comes from the server: the copy is as old as the last sign of life. */
+  #silent(): Listing<T> {
+    const { kind, client } = this.#options;
+    const why = 'the API server does not answer';
+    return { kind, state: 'stale', items: this.objects, asOf: client.heardAt(), why };
+  }
+
   #listing(): Listing<T> {
     const { kind, now } = this.#options;
-    const why = this.#failure?.error.message ?? 'the connection to the API server was lost';
+    const why = this.#failure ? reasonOf(this.#failure.error) : 'the connection to the API server was lost';
     if (this.#contact === undefined) {
       const state = this.#failure?.error.code === 'not_found' ? 'absent' : 'unknown';
       return { kind, state, items: [], asOf: this.#failure?.at ?? now(), why };

@@ -21,6 +21,8 @@ const TIMES = {
   between: 500,
   /** Between two requests while there is an older answer and the server gives no new one. */
   failing: 10_000,
+  /** How long a refusal or a time-out is remembered while there is none, so that repeated calls do not hammer. */
+  refused: 2_000,
   /** How long a call waits for a newer answer than it could have at once. */
   patience: 3_000,
 } as const;
@@ -44,7 +46,15 @@ export class Served {
     if (this.#mayTry()) this.#reading ??= this.#refresh();
     if (this.#known) return this.#newerThan(this.#known.discovery, signal);
     if (this.#reading === undefined) throw this.#failure;
-    return (await atMost(this.#reading, undefined, signal)) as Discovery;
+    return this.#first(this.#reading, signal);
+  }
+
+  /** Waits for as long as it takes, but once that has proved to be in vain no longer than for a newer answer. */
+  async #first(reading: Promise<Discovery>, signal: AbortSignal): Promise<Discovery> {
+    const timedOut = this.#failure instanceof ToolError && this.#failure.code === 'timeout';
+    const discovery = await atMost(reading, timedOut ? TIMES.patience : undefined, signal);
+    if (discovery === undefined) throw this.#failure;
+    return discovery;
   }
 
   /** Something says that the last answer is out of date. */
@@ -58,9 +68,14 @@ export class Served {
   }
 
   #mayTry(): boolean {
+    return this.#options.now() - this.#triedAt >= this.#rest();
+  }
+
+  #rest(): number {
+    if (this.#failure === undefined) return TIMES.between;
+    if (this.#known !== undefined) return TIMES.failing;
     const refused = this.#failure instanceof ToolError && this.#failure.code !== 'unavailable';
-    const slow = this.#failure !== undefined && (this.#known !== undefined || refused);
-    return this.#options.now() - this.#triedAt >= (slow ? TIMES.failing : TIMES.between);
+    return refused ? TIMES.refused : TIMES.between;
   }
 
   async #newerThan(known: Discovery, signal: AbortSignal): Promise<Discovery> {
@@ -79,6 +94,7 @@ export class Served {
       this.#options.onRead(discovery);
       return discovery;
     } catch (error) {
+      this.#triedAt = this.#options.now();
       this.#failure = error;
       throw error;
     } finally {
