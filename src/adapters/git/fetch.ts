@@ -63,8 +63,10 @@ export async function fetchAll(
       onStderr,
     });
   } catch (error) {
-    throw size.signal.aborted ? tooLarge(bytes) : error;
+    if (!size.signal.aborted) throw error;
   }
+  // Even where all of it had come by then: the bound is on the repository, not on the moment.
+  if (size.signal.aborted) throw tooLarge(bytes);
 }
 
 /** Starts a mirror from the tracking branches of an operator's clone, so that less is fetched, or nothing can be. */
@@ -111,13 +113,13 @@ function progressIn(
   text: string,
 ): { done: number; total: number; message: string; bytes: number } | undefined {
   const pattern =
-    /(?<what>Receiving objects|Resolving deltas):\s+\d+% \((?<done>\d+)\/(?<total>\d+)\)(?:, (?<size>[\d.]+) (?<unit>\w+))?/g;
+    /(?<what>Receiving objects|Unpacking objects|Resolving deltas):\s+\d+% \((?<done>\d+)\/(?<total>\d+)\)(?:, (?<size>[\d.]+) (?<unit>\w+))?/g;
   const groups = [...text.matchAll(pattern)].at(-1)?.groups;
   if (!groups) return undefined;
   return {
     done: Number(groups['done']),
     total: Number(groups['total']),
-    message: (groups['what'] ?? '').toLowerCase(),
+    message: (groups['what'] ?? '').toLowerCase().replace('unpacking', 'receiving'),
     bytes: Number(groups['size'] ?? 0) * (UNITS[groups['unit'] ?? ''] ?? 0),
   };
 }
@@ -131,7 +133,7 @@ export function metLock(error: unknown): boolean {
 function tooLarge(bytes: number): ToolError {
   return new ToolError(
     'unavailable',
-    `the repository is larger than ${Math.floor(bytes / 2 ** 20)} MB`,
+    `the repository is larger than ${Math.ceil(bytes / 2 ** 20)} MB`,
     'The operator can raise the limit or set a depth.',
   );
 }

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { silenceOf } from './cache.ts';
+import type { Git } from './git.ts';
 
 const HOUR = 3_600_000;
 
@@ -25,4 +26,17 @@ function filesIn(mirror: string, below: readonly string[], recursive: boolean): 
   } catch {
     return [];
   }
+}
+
+/** More packs than this make reading slower; each fetch that brings something adds one. */
+const MOST_PACKS = 50;
+
+/**
+ * Makes one pack of many. For the holder of the lock; servers that read meanwhile find what they need in either. What nothing
+ * refers to stays for two weeks, proposals that are being prepared among it.
+ */
+export async function tidy(mirror: string, git: Git, signal: AbortSignal): Promise<void> {
+  const packs = filesIn(mirror, ['objects', 'pack'], false).filter((file) => file.endsWith('.pack'));
+  if (packs.length <= MOST_PACKS) return;
+  await git(['repack', '-A', '-d', '-q', '--unpack-unreachable=2.weeks.ago'], { signal, limit: 300_000 });
 }

@@ -14,7 +14,7 @@ import {
 } from './fetch.ts';
 import { type Freshness, createRefresher } from './freshness.ts';
 import type { Git } from './git.ts';
-import { removeLeftovers } from './leftovers.ts';
+import { removeLeftovers, tidy } from './leftovers.ts';
 import { acquireLock } from './lock.ts';
 import type { Source } from './source.ts';
 
@@ -126,6 +126,8 @@ async function fetchAlone(parts: MirrorParts, limit: number, signal: AbortSignal
   }
   const { base } = cache.state();
   cache.setState({ fetched: asked, base: await baseNow(parts, base, signal) });
+  // Tidying can wait for the next time; what was fetched is there.
+  await tidy(cache.mirror, git, signal).catch(() => {});
 }
 
 /** The default branch that was known, or the new one where that is gone from the remote. */

@@ -46,6 +46,8 @@ const HARDENED = [
   'core.protectNTFS=true',
   'core.quotePath=false',
   'fetch.recurseSubmodules=false',
+  // Always a pack: only that tells how much has come.
+  'fetch.unpackLimit=1',
   'gc.auto=0',
   'maintenance.auto=false',
   'submodule.recurse=false',

@@ -23,7 +23,7 @@ export function createWriter(
       await createBranch(target, branch, commit, signal);
       mirror.expire();
       const request = pullRequestFor(mirror.source.push.shown, { branch, base: mirror.base() }, forge);
-      return { branch, commit, ...(request && { url: request.url }) };
+      return { branch, commit, ...(request && { url: request.url, command: request.command }) };
     },
     open: (signal) => openProposals(mirror, signal),
     branchState: (branch, commit, signal) => branchStateOf(target, branch, commit, signal),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import type { OpenedRepository } from '../../../src/adapters/git/open.ts';
-import type { FileChange, PreparedChange } from '../../../src/domain/repository/port.ts';
+import type { Change, FileChange, PreparedChange } from '../../../src/domain/repository/port.ts';
 import {
   type TestRepository,
   type Workshop,
@@ -63,6 +63,10 @@ function edit(path: string, content: string | null): FileChange {
 
 function create(path: string, content = 'new\n'): FileChange {
   return { path, content: Buffer.from(content), was: null };
+}
+
+function changeFrom(commit: string): Change {
+  return { base: commit, files: [create('a.md')] };
 }
 
 function prepareFix(): Promise<PreparedChange> {
@@ -162,7 +166,7 @@ describe('prepare', () => {
     'grün.md',
     '\u202Etxt.md',
     'trailing.',
-    `${'a'.repeat(201)}`,
+    'a'.repeat(201),
     `${'a/'.repeat(100)}b`,
   ])('a new file %j is refused', async (path) => {
     const problem = await problemOf(opened.writer.prepare({ base, files: [create(path)] }, signal));
@@ -213,11 +217,10 @@ describe('prepare', () => {
     const side = work.commit('Not merged', { 'side.txt': 'x' });
     work.git('checkout', '--quiet', 'main');
     work.git('push', '--quiet', remote.path, 'unmerged');
-    const change = (from: string) => ({ base: from, files: [create('a.md')] });
 
-    const unmerged = await problemOf(opened.writer.prepare(change(side), signal));
-    const missing = await problemOf(opened.writer.prepare(change('f'.repeat(40)), signal));
-    const branch = await problemOf(opened.writer.prepare(change('main'), signal));
+    const unmerged = await problemOf(opened.writer.prepare(changeFrom(side), signal));
+    const missing = await problemOf(opened.writer.prepare(changeFrom('f'.repeat(40)), signal));
+    const branch = await problemOf(opened.writer.prepare(changeFrom('main'), signal));
 
     expect([unmerged.code, unmerged.message]).toEqual([
       'invalid_input',
