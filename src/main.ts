@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import type { ClusterReader } from '#domain/cluster.ts';
+import type { ProposalWriter } from '#domain/repository/port.ts';
 
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,18 +14,22 @@ import { KIND_NAMES, neededPermissions } from '#domain/access.ts';
 
 import packageJson from '../package.json' with { type: 'json' };
 import type { KubernetesCluster } from './adapters/kubernetes/cluster.ts';
+import { createRunbookSource } from './adapters/runbooks.ts';
 import { CATALOG } from './catalog.ts';
 import { doctor } from './cli/doctor.ts';
 import { readPolicy, validatePolicy } from './cli/policy.ts';
 import { type Commands, createProgram } from './cli/program.ts';
 import { rbacText } from './cli/rbac.ts';
+import { recoverProposals } from './cli/recover.ts';
+import { repositoryOptions } from './cli/repository-options.ts';
 import { serve } from './cli/serve.ts';
 import { clusterConfigured } from './cli/upstreams.ts';
 import { type Config, ConfigError } from './config.ts';
 import { ToolError, errorText, toToolError } from './errors.ts';
-import { createAudit } from './gate/audit/audit.ts';
+import { type Audit, createAudit } from './gate/audit/audit.ts';
 import { openAuditLog } from './gate/audit/file.ts';
 import { visibleTools } from './gate/policy/decide.ts';
+import type { OpenRepository } from './gate/perform.ts';
 import type { Policy } from './gate/policy/policy.ts';
 import { PolicyError } from './gate/policy/policy.ts';
 import { type Redactor, createRedactor } from './gate/redaction/redact.ts';
@@ -41,8 +46,9 @@ const commands: Commands = {
   serve: async (config) => {
     const policy = policyOf(config);
     const logger = loggerOf(config);
-    const log = openAuditLog(config.auditDir, { now: Date.now(), pid: process.pid });
-    const redactor = newRedactor();
+    const audit = auditOf(config, logger);
+    const openRepo = config.repo === undefined ? undefined : once(() => openRepository(config));
+    if (openRepo) void recover(config, audit, openRepo, logger);
     return serve({
       ...config,
       policy,
@@ -51,13 +57,13 @@ const commands: Commands = {
       ...(clusterConfigured(config, surroundings) && {
         openCluster: once(() => openReader(config, policy)),
       }),
-      audit: createAudit({
-        ...log,
-        clock: Date.now,
-        id: randomUUID,
-        redact: (text) => redactor.text(text),
-        onFailure: (error) => logger.error({ err: error }, 'the audit log cannot be written'),
+      ...(openRepo && { openRepository: openRepo }),
+      runbooks: createRunbookSource({
+        builtIn: join(import.meta.dirname, '../runbooks'),
+        paths: config.runbookPaths,
+        ...(openRepo && { openRepository: async () => (await openRepo()).reader }),
       }),
+      audit,
       createRedactor: newRedactor,
       version: packageJson.version,
       stdin: process.stdin,
@@ -103,6 +109,51 @@ async function openReader(config: Config, policy: Policy): Promise<ClusterReader
   if (config.snapshot === undefined) return openLive(config, logsAllowed(policy));
   const { openSnapshot } = await import('./adapters/snapshot.ts');
   return openSnapshot(readFileSync(config.snapshot, 'utf8'), { file: config.snapshot, now: Date.now });
+}
+
+async function openRepository(config: Config): Promise<OpenRepository> {
+  const { openRepository: open } = await import('./adapters/git/open.ts');
+  const redactor = newRedactor();
+  const repository = await open({
+    ...repositoryOptions(config),
+    environment: process.env,
+    now: Date.now,
+    redact: (text) => redactor.text(text),
+  });
+  return { ...repository, roots: config.proposalRoots };
+}
+
+/** Looks what became of proposals whose process was killed; a start waits for it as little as an answer does. */
+async function recover(
+  config: Config,
+  audit: Audit,
+  openRepo: () => Promise<OpenRepository>,
+  logger: Logger,
+): Promise<void> {
+  const openWriter = async (): Promise<ProposalWriter> => (await openRepo()).writer;
+  await recoverProposals({ ...config, audit, openWriter, isRunning, signal: stop.signal }).catch(
+    (error: unknown) => logger.warn({ err: error }, 'unfinished proposals could not be looked up'),
+  );
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function auditOf(config: Config, logger: Logger): Audit {
+  const log = openAuditLog(config.auditDir, { now: Date.now(), pid: process.pid });
+  const redactor = newRedactor();
+  return createAudit({
+    ...log,
+    clock: Date.now,
+    id: randomUUID,
+    redact: (text) => redactor.text(text),
+    onFailure: (error) => logger.error({ err: error }, 'the audit log cannot be written'),
+  });
 }
 
 /** The client is loaded on first use: it costs more than everything else together. */

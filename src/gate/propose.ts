@@ -5,7 +5,6 @@ import type {
   ProposalWriter,
   RepositoryReader,
 } from '#domain/repository/port.ts';
-import { pullRequestCommands } from '#domain/proposals/commands.ts';
 import { branchName, commitMessage } from '#domain/proposals/message.ts';
 import { refusalsOf } from '#domain/proposals/refusals.ts';
 
@@ -124,8 +123,17 @@ async function push(
   });
   const pushed = await writer.push(prepared, branch, message, signal);
   run.proposal = { ...intent, commit: pushed.commit };
-  const commands = pullRequestCommands({ identity: reader.identity, ...pushed });
-  return { ...pushed, commands, next: 'A person reviews and merges the branch; Flux applies it then.' };
+  const { command, ...where } = pushed;
+  return {
+    ...where,
+    commands: commandsFor(reader.identity.url, branch, command),
+    next: 'A person reviews and merges the branch; Flux applies it then.',
+  };
+}
+
+/** To look at the branch by hand, and to open the pull request. */
+function commandsFor(url: string, branch: string, request: string | undefined): string[] {
+  return [`git fetch ${url} ${branch} && git show FETCH_HEAD`, ...(request === undefined ? [] : [request])];
 }
 
 /** How many of the newest subjects tell the habit of a repository. */

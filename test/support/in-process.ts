@@ -7,6 +7,8 @@ import { identify } from '../../src/gate/policy/decide.ts';
 import { createGate } from '../../src/gate/gate.ts';
 import { createRedactor } from '../../src/gate/redaction/redact.ts';
 import { KIND_NAMES } from '../../src/domain/access.ts';
+import { createRateLimiter } from '../../src/gate/rate-limits.ts';
+import { NO_RUNBOOKS } from './context.ts';
 import type { Session } from './session.ts';
 
 const POLICY = join(import.meta.dirname, '../../policy/policy.yaml');
@@ -31,7 +33,9 @@ export function openInProcess(kubeconfig: string): Pick<Session, 'call' | 'close
     tools: Object.values(CATALOG),
     policy: () => policy,
     openCluster: async () => cluster,
-    audit: { append: () => undefined },
+    audit: { append: () => undefined, intend: () => undefined, newId: () => '' },
+    runbooks: NO_RUNBOOKS,
+    rateLimiter: createRateLimiter(Date.now),
     createRedactor: () => createRedactor({ literals: () => [] }),
     now: Date.now,
     deadline: 30_000,

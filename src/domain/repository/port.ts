@@ -101,6 +101,8 @@ export interface PushedProposal {
   commit: string;
   /** Where to open the pull request, if the remote's forge is known. */
   url?: string;
+  /** The same with the forge's own tool. */
+  command?: string;
 }
 
 /** What the remote holds under a branch name; `complete` is the commit that was pushed, or any where none is known. */
