@@ -2,7 +2,8 @@ import { answerOf, HealthAnswer } from '#domain/health/answer.ts';
 import { judgeHealth } from '#domain/health/health.ts';
 import { COMPONENTS } from '#domain/health/layers.ts';
 import { readWorld } from '#domain/health/world.ts';
-import { STATES } from '#domain/finding.ts';
+import { runbookFor } from '#domain/runbooks/for-finding.ts';
+import { type Finding, STATES } from '#domain/finding.ts';
 import { defineTool, z } from '#tool';
 
 export default defineTool({
@@ -28,9 +29,11 @@ export default defineTool({
     { finding: '1a2b3c4d' },
   ],
   target: ({ namespace }) => ({ namespace }),
-  async handler({ namespace, limit, ...question }, { cluster, limits, now, scoped, signal }) {
+  async handler({ namespace, limit, ...question }, { cluster, limits, now, runbooks, scoped, signal }) {
+    const index = await runbooks.index(signal);
     const world = await readWorld(cluster, { signal, now: now(), scoped });
     const health = judgeHealth(world, namespace);
-    return answerOf(health, world, { ...question, limit: Math.min(limit, limits.rows) });
+    const runbookOf = (finding: Finding): Finding['runbook'] => runbookFor(index, finding);
+    return answerOf(health, world, { ...question, runbookOf, limit: Math.min(limit, limits.rows) });
   },
 });

@@ -36,6 +36,8 @@ export type HealthAnswer = z.infer<typeof HealthAnswer>;
 
 /** Which findings to give, and how many. */
 export interface Question {
+  /** Which runbook fits a finding. */
+  runbookOf?: (finding: Finding) => Finding['runbook'];
   component?: Component;
   state?: Finding['state'];
   /** The id of one finding: it is given with all its consequences. */
@@ -78,8 +80,12 @@ const BRIEF = ['id', 'state', 'ref', 'reason', 'message', 'consequences'] as con
  * The worst findings in full, the others in brief: with many causes it matters more to name each than to prove a few.
  * They are paged as rows of one text, so that pages have the sizes and cursors of every other list.
  */
-function page(roots: readonly Root[], world: World, { limit, cursor, ...filters }: Question): Findings {
-  const findings = roots.map((root) => findingOf(root, world));
+function page(
+  roots: readonly Root[],
+  world: World,
+  { limit, cursor, runbookOf, ...filters }: Question,
+): Findings {
+  const findings = roots.map((root) => withRunbook(findingOf(root, world), runbookOf));
   const full = new Map(fullyTold(findings).map((finding) => [JSON.stringify(finding), finding]));
   const brief = new Map(
     findings.slice(full.size).map((finding) => [JSON.stringify(briefly(finding)), briefly(finding)]),
@@ -106,6 +112,11 @@ function page(roots: readonly Root[], world: World, { limit, cursor, ...filters 
   };
 }
 
+function withRunbook(finding: Finding, runbookOf: Question['runbookOf']): Finding {
+  const runbook = runbookOf?.(finding);
+  return runbook === undefined ? finding : { ...finding, runbook };
+}
+
 /** Bytes of the findings told in full when not all can be. */
 const FULL = 2_800;
 
@@ -128,7 +139,7 @@ function oneFinding(
   health: Health,
   world: World,
   id: string,
-  { limit, cursor }: Question,
+  { limit, cursor, runbookOf }: Question,
 ): Findings & { consequences: Table } {
   const root = health.roots.find(({ fault }) => idOf(fault) === id);
   if (root === undefined) {
@@ -149,7 +160,8 @@ function oneFinding(
     budget: BUDGET - 1_000,
     question: id,
   });
-  return { findings: [findingOf(root, world)], total: 1, shown: 1, consequences };
+  const finding = withRunbook(findingOf(root, world), runbookOf);
+  return { findings: [finding], total: 1, shown: 1, consequences };
 }
 
 function rowOf({ ref, state, reason }: Fault): Row {
