@@ -91,7 +91,7 @@ async function outlasts(
 ): Promise<boolean> {
   const done = new AbortController();
   const either = AbortSignal.any([signal, done.signal]);
-  const waited = pause(limit ?? 2 ** 31 - 1, true, { signal: either, ref: false }).catch(() => true);
+  const waited = pause(limit ?? 2 ** 31 - 1, true, { signal: either }).catch(() => true);
   const isLonger = await Promise.race([flight.then(() => false), waited]);
   done.abort();
   if (isLonger && signal.aborted) throw notYet();

@@ -25,7 +25,7 @@ export async function acquireLock(
     const lock = tryLock(cache);
     if (lock) return lock;
     removeAbandoned(cache);
-    await pause(POLL, undefined, { ref: false });
+    await pause(POLL);
   }
   return undefined;
 }
