@@ -1,0 +1,102 @@
+/** Why a path cannot be read, or undefined. Reading takes every name a real repository holds, but nothing that Git would take for more than a name. */
+export function readPathProblem(path: string): string | undefined {
+  if (path === '' || path.length > LONGEST_PATH) return `a path has 1 to ${LONGEST_PATH} characters`;
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/u.test(path)) return 'a path holds no control characters';
+  if (path.startsWith('/'))
+    return 'a path is relative to the root of the repository: leave the leading / out';
+  if (path.startsWith(':')) return 'a path does not start with a colon';
+  const segments = path.split('/');
+  if (segments.some((segment) => segment === '' || segment === '.' || segment === '..'))
+    return 'a path has no empty segment, no . and no ..';
+  if (segments.some((segment) => /^\.git$/i.test(segment))) return 'a path does not lead into .git';
+  return undefined;
+}
+
+/** Why a proposal cannot name a path, or undefined: a stricter grammar, safe on every file system and command line. */
+export function proposalPathProblem(path: string): string | undefined {
+  const problem = readPathProblem(path);
+  if (problem !== undefined) return problem;
+  const segments = path.split('/');
+  if (segments.length > DEEPEST_PATH) return `a path has at most ${DEEPEST_PATH} segments`;
+  for (const segment of segments) {
+    const wrong = SEGMENT_RULES.find(([isBroken]) => isBroken(segment));
+    if (wrong) return wrong[1];
+  }
+  return undefined;
+}
+
+const LONGEST_PATH = 400;
+const DEEPEST_PATH = 20;
+const LONGEST_SEGMENT = 100;
+
+const SEGMENT_RULES: readonly (readonly [isBroken: (segment: string) => boolean, words: string])[] = [
+  [(segment) => segment.length > LONGEST_SEGMENT, `a name has at most ${LONGEST_SEGMENT} characters`],
+  [(segment) => segment !== segment.normalize('NFC'), 'a name is in Unicode form NFC'],
+  [
+    (segment) => !/^[\p{L}\p{M}\p{N}_.@+-]+$/u.test(segment),
+    'a name holds letters, digits and _ . @ + - only',
+  ],
+  [
+    (segment) => hasLatin(segment) && hasOtherLetters(segment),
+    'a name does not mix Latin with other letters',
+  ],
+  [(segment) => segment.startsWith('-'), 'a name does not start with -'],
+  [(segment) => segment.endsWith('.'), 'a name does not end with a dot'],
+  [(segment) => /^\.git/i.test(segment), 'files that steer Git are not proposed'],
+  [
+    (segment) => /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(segment),
+    'a name is not one that Windows reserves',
+  ],
+];
+
+function hasLatin(segment: string): boolean {
+  return /\p{Script=Latin}/u.test(segment);
+}
+
+function hasOtherLetters(segment: string): boolean {
+  return /\p{L}/u.test(segment.replaceAll(/\p{Script=Latin}/gu, ''));
+}
+
+/**
+ * Whether a path lies under one of the roots. A root is a directory (`docs`), or a pattern in which `**` stands for any
+ * number of segments and `*` for any characters within one.
+ */
+export function isUnder(roots: readonly string[], path: string): boolean {
+  return roots.some((root) =>
+    matchesGlob(root.includes('*') ? root : `${root.replace(/\/+$/, '')}/**`, path),
+  );
+}
+
+/** Matches a whole path against `*` and `**`, in time proportional to the product of both lengths. */
+export function matchesGlob(glob: string, path: string): boolean {
+  const segments = path.split('/');
+  let reached = new Set([0]);
+  for (const part of glob.split('/')) {
+    reached = part === '**' ? everyFrom(reached, segments.length) : step(part, reached, segments);
+  }
+  return reached.has(segments.length);
+}
+
+function everyFrom(reached: ReadonlySet<number>, end: number): Set<number> {
+  const first = Math.min(...reached);
+  return new Set(Array.from({ length: Math.max(0, end - first + 1) }, (_, index) => first + index));
+}
+
+function step(part: string, reached: ReadonlySet<number>, segments: readonly string[]): Set<number> {
+  return new Set([...reached].filter((at) => segmentMatches(part, segments[at])).map((at) => at + 1));
+}
+
+function segmentMatches(part: string, segment: string | undefined): boolean {
+  if (segment === undefined) return false;
+  const [first = '', ...rest] = part.split('*');
+  const last = rest.pop();
+  if (last === undefined) return first === segment;
+  if (segment.length < first.length + last.length) return false;
+  if (!segment.startsWith(first) || !segment.endsWith(last)) return false;
+  let from = first.length;
+  return rest.every((piece) => {
+    const at = segment.slice(0, segment.length - last.length).indexOf(piece, from);
+    from = at + piece.length;
+    return at !== -1;
+  });
+}
