@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { clip } from '../text.ts';
 import type { Lookup, Match } from './lookup.ts';
 import type { RunbookIndex } from './indexed.ts';
 
@@ -82,7 +83,7 @@ function shown({ runbook, section, why }: Match, bytes: number): z.infer<typeof 
   };
 }
 
-/** Whole lines that fit into so many bytes of JSON; a code block that is cut is closed. */
+/** Whole lines that fit into so many bytes of JSON; a code block that is cut is closed, a line too long for all is clipped. */
 function within(text: string, bytes: number): string {
   if (sizeOf(text) <= bytes) return text;
   const lines: string[] = [];
@@ -92,9 +93,13 @@ function within(text: string, bytes: number): string {
     if (size > bytes) break;
     lines.push(line);
   }
+  if (lines.length === 0) return clip(text.slice(0, bytes), Math.max(0, Math.floor(bytes / LONGEST_ESCAPE)));
   const fences = lines.filter((line) => /^\s*```/.test(line)).length;
   return [...lines, ...(fences % 2 === 1 ? ['```'] : [])].join('\n');
 }
+
+/** Bytes that one character may need in JSON. */
+const LONGEST_ESCAPE = 6;
 
 /** Bytes of a value as JSON; for a text its quotes stand for the line end. */
 function sizeOf(value: unknown): number {

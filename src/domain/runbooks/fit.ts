@@ -2,10 +2,11 @@ import { byText } from '../text.ts';
 import { builtInFor, type FindingFacts, ruledOutFor } from './finding-runbooks.ts';
 import type { Place } from './indexed.ts';
 import { isOwn } from './own.ts';
+import { speaksOf } from './particular.ts';
 import type { Ranked } from './rank.ts';
 import type { Runbook } from './runbook.ts';
 import type { Linked } from './runbook-url.ts';
-import type { Subject } from './subject.ts';
+import { inWords, type Subject } from './subject.ts';
 
 /** A runbook that may answer. */
 export interface Candidate {
@@ -62,13 +63,14 @@ const FITS: readonly Fit[] = [
     name: 'words',
     test: ({ ranked, subject }) =>
       ranked !== undefined && ranked.confidence >= subject.enough
-        ? { why: `words: ${ranked.words.slice(0, 8).join(', ')}` }
+        ? { why: `words: ${inWords(subject, ranked.words, 8)}` }
         : undefined,
   },
 ];
 
-/** How far a linked one fits. */
+/** How far a linked one fits, and from where on a runbook fits by more than words. */
 export const LINKED = FITS.length;
+export const BEYOND_WORDS = 2;
 
 /** A runbook as a candidate, by the first rule that fits; undefined when none does. */
 export function candidateOf(one: Case): Candidate | undefined {
@@ -76,14 +78,18 @@ export function candidateOf(one: Case): Candidate | undefined {
   if (isRuledOut(runbook, facts)) return undefined;
   for (const [place, { name, test }] of FITS.entries()) {
     const found = test(one);
-    // The operator's own runbook that names the very thing comes before the built-in one for its reason.
-    const lead = name === 'named' && isOwn(runbook) ? 1.5 : 0;
-    if (found) {
-      const score = (ranked?.score ?? 0) * (isOfKind ? 2 : 1);
-      return { runbook, ranked, score, fit: FITS.length - place + lead, ...found };
-    }
+    if (found === undefined) continue;
+    const score = (ranked?.score ?? 0) * (isOfKind ? 2 : 1);
+    return { runbook, ranked, score, fit: FITS.length - place + leadOf(name, one), ...found };
   }
   return undefined;
+}
+
+/** The operator's own runbook that names the very thing comes before the built-in one for it. */
+function leadOf(name: Fit['name'], { runbook, ranked, subject }: Case): number {
+  if (!isOwn(runbook)) return 0;
+  if (name === 'named') return 1.5;
+  return name === 'words' && ranked?.places.some((one) => speaksOf(one, subject.terms)) ? 0.5 : 0;
 }
 
 function isBuiltInFor({ origin, id }: Runbook, { reason, ...facts }: Partial<FindingFacts>): boolean {

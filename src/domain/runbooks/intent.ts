@@ -1,4 +1,5 @@
 import type { Section } from './sections.ts';
+import { termsOf } from './terms.ts';
 
 interface Intent {
   asked: RegExp;
@@ -45,11 +46,10 @@ export function isWanted({ heading }: Section, headings: RegExp): boolean {
   return headings.test(heading);
 }
 
-/** Whether a heading is part of a form that many runbooks share. */
+/** Whether a heading is part of a form that many runbooks share; one of more than two words of its own is not. */
 export function isGeneral({ heading }: Section): boolean {
-  return [SHARED, NEXT, ...INTENTS.map(({ headings }) => headings)].some((headings) =>
-    headings.test(heading),
-  );
+  const forms = [SHARED, NEXT, ...INTENTS.map(({ headings }) => headings)];
+  return termsOf(heading).length <= 2 && forms.some((headings) => headings.test(heading));
 }
 
 const SHARED = /^(?:symptoms?|alerts?|summary|description|severity|context|links|references|notes?)$/i;

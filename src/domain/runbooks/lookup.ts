@@ -1,11 +1,11 @@
 import { sectionFor } from './best-section.ts';
-import { byFit, type Candidate, candidateOf, LINKED } from './fit.ts';
+import { BEYOND_WORDS, byFit, type Candidate, candidateOf, LINKED } from './fit.ts';
 import { factsOf, type Question } from './question.ts';
 import { ENOUGH, type Ranked, rankByWords } from './rank.ts';
 import type { Runbook } from './runbook.ts';
 import type { Place, RunbookIndex } from './indexed.ts';
 import { followLink, type Linked } from './runbook-url.ts';
-import { subjectOf, type Subject } from './subject.ts';
+import { inWords, subjectOf, type Subject } from './subject.ts';
 
 /** A section that answers, and in words why it is thought to. */
 export interface Match extends Place {
@@ -26,7 +26,7 @@ export function lookup(index: RunbookIndex, question: Question): Lookup {
   const subject = subjectOf(question, linked?.names ?? [], index);
   const byWords = rankByWords(subject.terms, index);
   const facts = factsOf(question);
-  const ofKind = index.byKind.get(subject.kind ?? '') ?? [];
+  const ofKind = index.byKind.get(subject.kind) ?? [];
   const candidates = index.runbooks.flatMap(
     (runbook) =>
       candidateOf({
@@ -38,7 +38,7 @@ export function lookup(index: RunbookIndex, question: Question): Lookup {
         ranked: byWords.get(runbook),
       }) ?? [],
   );
-  const ordered = ownFirst(candidates.toSorted(byFit), index);
+  const ordered = ownFirst(withoutNoise(candidates.toSorted(byFit), question), index);
   const matches = ordered.map((candidate) => ({
     runbook: candidate.runbook,
     section: sectionFor(candidate, { text: question.text, terms: subject.terms }, index),
@@ -54,6 +54,12 @@ export function lookup(index: RunbookIndex, question: Question): Lookup {
 /** A link to another's page of an alert is as good as the alert's name. */
 function isDead({ runbook, names }: Linked, { byName }: RunbookIndex): boolean {
   return runbook === undefined && !names.some((name) => byName.has(name));
+}
+
+/** Where a name has led to runbooks, its words are shared by chance. */
+function withoutNoise(ordered: readonly Candidate[], { text }: Question): readonly Candidate[] {
+  const isNamed = text === undefined && (ordered[0]?.fit ?? 0) >= BEYOND_WORDS;
+  return isNamed ? ordered.filter(({ fit }) => fit >= BEYOND_WORDS) : ordered;
 }
 
 /** Where a built-in runbook would be first, the operator's own on its subject goes before it. */
@@ -74,12 +80,14 @@ function ownFirst(ordered: readonly Candidate[], index: RunbookIndex): readonly 
 /** Confidence from which a runbook is worth naming though it does not answer. */
 const NEAR = ENOUGH / 2;
 
-function noneOf({ terms, general }: Subject, byWords: ReadonlyMap<Runbook, Ranked>): string {
+function noneOf(subject: Subject, byWords: ReadonlyMap<Runbook, Ranked>): string {
+  const { terms, general } = subject;
   if (terms.length === 0) return 'nothing to look for: name an alert, a reason, a kind, or say it in words';
-  if (general) return `too general: ${terms.join(', ')} fits most runbooks; add what is wrong with it`;
+  if (general)
+    return `too general: ${inWords(subject, terms, 8)} fits most runbooks; add what is wrong with it`;
   const nearest = [...byWords.values()].toSorted((a, b) => b.confidence - a.confidence)[0];
   if (nearest === undefined || nearest.confidence < NEAR) return 'no runbook is about this';
-  const lacks = nearest.missing.slice(0, 4).join(', ');
+  const lacks = inWords(subject, nearest.missing, 4);
   const how = lacks === '' ? 'touches it only in passing' : `does not speak of ${lacks}`;
   return `no runbook is about this; the nearest, ${nearest.runbook.id}, ${how}`;
 }

@@ -27,7 +27,8 @@ export function wordsOf(text: string): string[] {
   return text.match(/[\p{L}\p{N}_]+/gu) ?? [];
 }
 
-function piecesOf(word: string): string[] {
+/** The words that a name is made of; a plain word alone. */
+export function piecesOf(word: string): string[] {
   return word.split(/_|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).filter((piece) => piece !== '');
 }
 

@@ -225,6 +225,45 @@ export const HELD_OUT: readonly Asked[] = [
   },
 ];
 
+/** Asked of the example's own runbooks; written with them in view, as their operator would. */
+export const EXAMPLE_QUESTIONS: readonly Asked[] = [
+  { question: { alert: 'BlackboxProbeFailed' }, runbook: 'docs/runbooks/edge-probe-failed' },
+  { question: { text: 'the wiki answers 502 at the gateway' }, runbook: 'docs/runbooks/edge-probe-failed' },
+  {
+    question: { text: 'gatus is green but blackbox says the site is down' },
+    runbook: 'docs/runbooks/edge-probe-failed',
+  },
+  {
+    question: { text: 'restic repository is locked by an old run' },
+    runbook: 'docs/runbooks/backup-health',
+    heading: /locked/,
+  },
+  {
+    question: { text: 'the monthly restore drill is failing' },
+    runbook: 'docs/runbooks/backup-health',
+    heading: /drill/,
+  },
+  {
+    question: {
+      alert: 'PaperlessBackupDrillFailed',
+      runbookUrl:
+        'https://git.example.test/home/cluster/src/branch/main/docs/runbooks/backup-health.md#repository-is-already-locked',
+    },
+    runbook: 'docs/runbooks/backup-health',
+    heading: /locked/,
+  },
+  {
+    question: { alert: 'LonghornVolumeStatusWarning', runbookUrl: 'docs/runbooks/longhorn-degraded.md' },
+    runbook: 'docs/runbooks/longhorn-degraded',
+    heading: /Checks/,
+  },
+  {
+    question: { text: 'how do I roll back a crash looping service' },
+    runbook: 'docs/runbooks/crashloop-rollback',
+    heading: /Remedy/,
+  },
+];
+
 /** Questions that nothing on the shelf answers; near misses among them. */
 export const UNANSWERED: readonly Question[] = [
   { text: 'what is the capital of France' },
