@@ -1,4 +1,4 @@
-import { type ErrorCode, ToolError } from '../../errors.ts';
+import { type ErrorCode, ToolError, toToolError } from '../../errors.ts';
 import type { GitResult } from './run.ts';
 import { withoutUsers } from './remote-url.ts';
 
@@ -78,6 +78,20 @@ export function gitFailure(
   const cause = new Error(redact(withoutUsers(`git ${what} ended with ${code}: ${said.slice(0, 2_000)}`)));
   return new ToolError(known.code, known.message, known.hint, { cause });
 }
+
+/** What a failed file of the cache comes to; anything else stays what it is. */
+export function cacheFailure(thrown: unknown): ToolError {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  if (thrown instanceof ToolError || !UNWRITABLE.has(code)) return toToolError(thrown);
+  return new ToolError(
+    'unavailable',
+    `the repository cache cannot be written (${code})`,
+    'The operator has to make room in the cache directory, or let daytwo write there.',
+    { cause: thrown },
+  );
+}
+
+const UNWRITABLE = new Set(['EACCES', 'EDQUOT', 'EFBIG', 'EIO', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS']);
 
 /** What a command said on standard error, without lines that only count. */
 export function saidIn(stderr: string): string {

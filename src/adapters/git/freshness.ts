@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { ToolError, toToolError } from '../../errors.ts';
+import { ToolError } from '../../errors.ts';
 import type { MirrorState } from './cache.ts';
+import { cacheFailure } from './failures.ts';
 
 /** How current a mirror is; `stale` says why it is not. */
 export interface Freshness {
@@ -48,7 +49,7 @@ export function createRefresher({ every, patience, now, state, fetch }: Freshnes
       await fetch(wasExpired);
       failure = undefined;
     } catch (error) {
-      failure = { at: now(), error: toToolError(error) };
+      failure = { at: now(), error: cacheFailure(error) };
     } finally {
       flight = undefined;
     }

@@ -3,9 +3,10 @@ import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.t
 import { join } from 'node:path';
 
 import type { Forge } from '../forge.ts';
-import { openCache } from './cache.ts';
+import { type Cache, openCache } from './cache.ts';
 import type { Authorship } from './commit-tree.ts';
 import { type Credentials, type Surroundings, localEnvironment, remoteEnvironment } from './environment.ts';
+import { cacheFailure } from './failures.ts';
 import type { FetchLimits, Progress, Reach } from './fetch.ts';
 import { createGit } from './git.ts';
 import { openMirror } from './mirror.ts';
@@ -60,7 +61,7 @@ export async function openRepository(options: RepositoryOptions): Promise<Opened
   const env = localEnvironment(environment);
   const limits = { ...LIMITS, ...options.limits };
   const source = await openSource(options, { env, redact }, runGit);
-  const cache = openCache(join(options.cacheDir, folderOf(source.fetch)));
+  const cache = cacheAt(join(options.cacheDir, folderOf(source.fetch)));
   const git = createGit({ gitDir: cache.mirror, cwd: cache.own, env, redact }, runGit);
   const reach = (remote: Remote): Reach => ({
     git,
@@ -85,4 +86,12 @@ export async function openRepository(options: RepositoryOptions): Promise<Opened
   const { author, signing, forge } = options;
   const writer = createWriter(mirror, target, { author, signing, credentials, environment, now }, forge);
   return { reader: createReader(mirror), writer, close: () => mirror.close() };
+}
+
+function cacheAt(directory: string): Cache {
+  try {
+    return openCache(directory);
+  } catch (error) {
+    throw cacheFailure(error);
+  }
 }

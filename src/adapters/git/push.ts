@@ -121,7 +121,7 @@ function unknownOutcome(cause: unknown, branch: string): ToolError {
 }
 
 /** A branch that exists is nobody's to move. */
-export function taken(branch: string): ToolError {
+function taken(branch: string): ToolError {
   return new ToolError(
     'unavailable',
     `the branch ${branch} exists already, with something else in it`,

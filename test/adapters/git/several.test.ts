@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -37,7 +38,7 @@ interface Server {
 }
 
 function startServer(args: readonly string[], path = process.env['PATH']): Server {
-  const script = join(import.meta.dirname, 'server.ts');
+  const script = fileURLToPath(import.meta.resolve('./server.ts'));
   const child = spawn(process.execPath, [script, ...args], { env: { PATH: path } });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -59,7 +60,7 @@ function filesIn(directory: string): string[] {
 const remainsIn = (directory: string): string[] =>
   filesIn(directory).filter((file) => /\.lock$|\/index-|\/lock-|\/abandoned-/.test(file));
 
-describe('several servers on one cache', () => {
+describe('several servers on one cache', { timeout: 60_000 }, () => {
   test('start at once, make one mirror, fetch once, and all see the same', async () => {
     const cacheDir = shop.folder('cache');
     const bin = shop.folder('bin');
@@ -161,7 +162,7 @@ describe('several servers on one cache', () => {
   });
 });
 
-describe('a server that is killed', () => {
+describe('a server that is killed', { timeout: 60_000 }, () => {
   test.each([
     ['as it takes the lock', /fetch\.lock$/],
     ['as the mirror is made', /mirror\.git\/HEAD$/],
@@ -232,6 +233,43 @@ describe('a server that is killed', () => {
 });
 
 describe('a disk that is full', () => {
+  test('or a cache that cannot be is said', async () => {
+    const file = join(shop.folder('cache'), 'file');
+    writeFileSync(file, '');
+
+    const problem = await problemOf(open({ repository: `file://${remote.path}`, cacheDir: file }));
+
+    expect([problem.code, problem.message]).toEqual([
+      'unavailable',
+      'the repository cache cannot be written (ENOTDIR)',
+    ]);
+  });
+
+  test('during a fetch: the error names it, what was there is served, and no lock is left', async () => {
+    const cacheDir = shop.folder('cache');
+    const bin = shop.folder('bin');
+    const real = process.env['PATH'] ?? '';
+    const script = `#!/bin/bash\ntrap '' XFSZ\nulimit -f 100\nPATH='${real}' exec git "$@"\n`;
+    writeFileSync(join(bin, 'git'), script);
+    chmodSync(join(bin, 'git'), 0o755);
+    const options = {
+      repository: `file://${remote.path}`,
+      cacheDir,
+      environment: { PATH: `${bin}:${real}` },
+    };
+    const opened = await open(options);
+    await opened.reader.head(signal);
+    work.commit('Grow', { 'big.bin': randomBytes(1_000_000) });
+    work.git('push', '--quiet', remote.path, 'main');
+
+    const answer = await opened.reader.head(signal);
+
+    opened.close();
+    expect(answer.commit.sha).toBe(head);
+    expect(answer.stale).toContain('is full');
+    expect(remainsIn(cacheDir)).toEqual([]);
+  });
+
   test('stops a proposal cleanly: no reference, no lock, and the next one works', async () => {
     const cacheDir = shop.folder('cache');
     const bin = shop.folder('bin');

@@ -14,6 +14,7 @@ import {
 } from '../../support/git-repository.ts';
 import { open, problemOf, signal } from './opened.ts';
 
+const KEYGEN = 'ssh-keygen';
 const AUTHOR = { name: 'daytwo', email: 'daytwo@example.test' };
 const MESSAGE = 'fix(wiki): go back to 3.2.0\n\nIt crashes.\n\nDaytwo-Audit-Id: 01\nDaytwo-Principal: sam\n';
 const LFS = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n';
@@ -123,6 +124,12 @@ describe('prepare', () => {
     });
     expect(content.toString()).toBe('Hallo\r\nWelt\nund mehr\r\n');
     expect(prepared.diff).toContain('+und mehr\r\n');
+  });
+
+  test('a file may be empty', async () => {
+    const prepared = await opened.writer.prepare({ base, files: [create('empty.md', '')] }, signal);
+
+    expect([prepared.paths, prepared.changedLines]).toEqual([['empty.md'], 0]);
   });
 
   test('a new file may lie in a directory whose name it could not have', async () => {
@@ -406,7 +413,7 @@ describe('push', () => {
 
   test('signs with a key of the operator', async () => {
     const key = join(shop.folder('key'), 'id');
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+    execFileSync(KEYGEN, ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
     const prepared = await prepareFix();
     const signer = await open({
       repository: `file://${remote.path}`,
