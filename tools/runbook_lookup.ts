@@ -8,7 +8,7 @@ export default defineTool({
   policy: 'read',
   title: 'Look up a runbook',
   description:
-    "Use when a finding, an alert or a question needs the way to check and mend it: the section of the runbook that answers, the operator's own before the built-in ones, or a plain no. Pass what is known; runbook and section open one by id, as findings name it.",
+    "Use when a finding, an alert or a question needs the way to check and mend it: the one section that answers, the operator's own runbooks before the built-in ones, or a plain no. runbook and section open one by id, as findings name it.",
   upstreams: [],
   input: z.strictObject({
     question: z.string().min(1).max(500).optional().describe('in words'),

@@ -94,9 +94,15 @@ function within(text: string, bytes: number): string {
     lines.push(line);
   }
   if (lines.length === 0) return clip(text.slice(0, bytes), Math.max(0, Math.floor(bytes / LONGEST_ESCAPE)));
-  const fences = lines.filter((line) => /^\s*```/.test(line)).length;
-  return [...lines, ...(fences % 2 === 1 ? ['```'] : [])].join('\n');
+  return closed(lines).join('\n').trimEnd();
 }
+
+function closed(lines: readonly string[]): readonly string[] {
+  if (lines.filter((line) => FENCE.test(line)).length % 2 === 0) return lines;
+  return FENCE.test(lines.at(-1) ?? '') ? lines.slice(0, -1) : [...lines, '```'];
+}
+
+const FENCE = /^\s*```/;
 
 /** Bytes that one character may need in JSON. */
 const LONGEST_ESCAPE = 6;

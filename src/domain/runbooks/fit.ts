@@ -35,6 +35,9 @@ interface Fit {
   test: (one: Case) => { why: string; place?: Place } | undefined;
 }
 
+/** How much more of a question a document must hold that is no runbook. */
+const DOUBT = 0.15;
+
 /** Why a runbook may answer, best first. */
 const FITS: readonly Fit[] = [
   {
@@ -61,8 +64,8 @@ const FITS: readonly Fit[] = [
   },
   {
     name: 'words',
-    test: ({ ranked, subject }) =>
-      ranked !== undefined && ranked.confidence >= subject.enough
+    test: ({ runbook, ranked, subject }) =>
+      ranked !== undefined && ranked.confidence >= subject.enough + (runbook.isRunbook ? 0 : DOUBT)
         ? { why: `words: ${inWords(subject, ranked.words, 8)}` }
         : undefined,
   },

@@ -10,11 +10,15 @@ export interface Heading {
 
 /** The headings of Markdown lines in order; none inside code fences or HTML comments. Never fails. */
 export function outlineOf(lines: readonly string[]): Heading[] {
-  const found = headingsOf(lines);
-  return found.map((heading, index) => {
-    const next = found.slice(index + 1).find(({ level }) => level <= heading.level);
-    return { ...heading, end: next?.start ?? lines.length };
-  });
+  const nextOf: number[] = [];
+  return headingsOf(lines)
+    .toReversed()
+    .map((heading) => {
+      const end = Math.min(lines.length, ...nextOf.slice(0, heading.level + 1).filter(Boolean));
+      nextOf[heading.level] = heading.start;
+      return { ...heading, end };
+    })
+    .toReversed();
 }
 
 /** Marks the lines that are code or comment: what stands in them is no markup. Fence lines are marked too. */
@@ -36,16 +40,22 @@ function closingOf(line: string): RegExp | undefined {
   return /^ {0,3}<!--(?!.*-->)/.test(line) ? /-->/ : undefined;
 }
 
+/** Longest line that is looked at as a heading, in characters. */
+const LONGEST_TITLE = 400;
+
 function headingsOf(lines: readonly string[]): Omit<Heading, 'end'>[] {
   const verbatim = verbatimLines(lines);
-  return lines.flatMap((line, start) => {
+  return lines.flatMap((whole, start) => {
     if (verbatim[start]) return [];
+    const line = whole.slice(0, LONGEST_TITLE).trimEnd();
     const marked = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/.exec(line);
     if (marked) {
       const title = plainText(marked[2] ?? '');
       return [{ level: marked[1]?.length ?? 1, title, start, body: start + 1 }];
     }
-    const underlined = verbatim[start + 1] ? undefined : underlineOf(line, lines[start + 1]);
+    const underlined = verbatim[start + 1]
+      ? undefined
+      : underlineOf(line, lines[start + 1]?.slice(0, LONGEST_TITLE));
     return underlined === undefined
       ? []
       : [{ level: underlined, title: plainText(line), start, body: start + 2 }];
@@ -60,7 +70,7 @@ function underlineOf(line: string, next: string | undefined): number | undefined
 }
 
 /** A line without its inline markup. */
-export function plainText(line: string): string {
+function plainText(line: string): string {
   return line
     .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll(/(\*\*|__)(.+?)\1/g, '$2')

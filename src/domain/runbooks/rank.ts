@@ -101,8 +101,11 @@ function likenessOf(term: string, found: string): number {
   return term.length >= 6 && found[0] === term[0] && Math.abs(found.length - term.length) <= 1 ? 0.6 : 0;
 }
 
+/** A word that stands in fewer is taken as one of these: names of applications are in no runbook at all. */
+const FEW = 2;
+
 /** How much a term tells: near 0 where all runbooks hold it, most where none does. */
-export function weightOfTerm(term: string, { frequency, runbooks }: Words): number {
-  const count = frequency.get(term) ?? 0;
+function weightOfTerm(term: string, { frequency, runbooks }: Words): number {
+  const count = Math.max(frequency.get(term) ?? 0, FEW);
   return Math.log(1 + (runbooks.length - count + 0.5) / (count + 0.5));
 }

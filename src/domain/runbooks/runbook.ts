@@ -17,6 +17,9 @@ export interface Runbook extends RunbookFile, Omit<FrontMatter, 'title'> {
 /** Longest part of a file that is read, in characters. */
 const LONGEST = 200_000;
 
+/** Most headings of a file that are looked at. */
+const MOST = 300;
+
 /** Reads a file; whatever it holds, there is a runbook with a title. */
 export function parseRunbook(file: RunbookFile): Runbook {
   const lines = file.text
@@ -26,7 +29,7 @@ export function parseRunbook(file: RunbookFile): Runbook {
   const { matter, length } = frontMatterOf(lines);
   // Blank lines in place of the front matter keep the line numbers those of the file.
   const body = lines.map((line, at) => (at < length ? '' : line));
-  const outline = outlineOf(body);
+  const outline = outlineOf(body).slice(0, MOST);
   const first = outline.find(({ level }) => level === 1) ?? outline[0];
   const title = clip(matter.title ?? first?.title ?? '', 120) || nameOf(file.path);
   return {

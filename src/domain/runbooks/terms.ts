@@ -19,7 +19,7 @@ export function termsOfName(name: string): string[] {
 
 /** Whether a word is written as a name of several words, such as `CrashLoopBackOff` or `out_of_ips`. */
 export function isName(word: string): boolean {
-  return /[a-z0-9][A-Z]|[A-Z]{2}[a-z]|[a-z]_[a-z]/.test(word);
+  return /[a-z0-9][A-Z]|[A-Z]{2}[a-z]|[A-Za-z]_[A-Za-z]/.test(word);
 }
 
 /** The raw words of a text: letters, digits and underscores. */

@@ -6,10 +6,13 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
   keep keeps know knows last let lets like long made make makes many may me more most much my never no nobody nor not nothing
   now of off on one only onto or other our out over own please put right said same say says see seen she should show shows
   since so some somebody someone something still such sure take tell than that the their them then there these they thing
-  things this those though through till to today too try trying under until up us very via want was way we went were what
+  things this those though through till to today too try trying under until up us use used uses using very via want was way we went were what
   when where whether which while who whole whom whose why will with within without would yes yesterday yet you your
   kube alert alerts runbook really problem issue error errors happen happens happened help need needs app apps
-  application applications become becomes`.split(/\s+/),
+  application applications become becomes
+  ok tonight minute minutes hour hours day days night week weeks month months two three four five six site sites`.split(
+    /\s+/,
+  ),
 );
 
 /** Phrases that are one word in the trade. */

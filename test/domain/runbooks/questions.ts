@@ -11,7 +11,7 @@ const finding = (reason: string, kind: string, component: string): Question => (
   finding: { reason, kind, component },
 });
 
-/** The half that was looked at while words and weights were tuned. */
+/** Those that were looked at while words and weights were tuned. */
 export const TUNING: readonly Asked[] = [
   { question: { alert: 'VolSyncVolumeOutOfSync' }, runbook: 'backup-overdue' },
   { question: { alert: 'KubePodCrashLooping' }, runbook: 'crashloop-after-image-bump' },
@@ -73,9 +73,45 @@ export const TUNING: readonly Asked[] = [
     runbook: 'crashloop-after-image-bump',
     heading: /Remedy/,
   },
+  { question: { text: 'restic forget fails with lock' }, runbook: 'backup-overdue' },
+  { question: { text: 'is the longhorn backup from tonight ok?' }, runbook: 'backup-overdue' },
+  { question: { text: 'volsync synchronizing stuck for 6 hours' }, runbook: 'backup-overdue' },
+  { question: { text: 'restore vaultwarden data to a scratch pvc' }, runbook: 'restore-drill' },
+  { question: { text: 'ACME order in state invalid' }, runbook: 'certificate-renewal-failure' },
+  { question: { text: 'NET::ERR_CERT_DATE_INVALID on all sites' }, runbook: 'certificate-renewal-failure' },
+  {
+    question: { text: 'deployment stuck in CrashLoopBackOff after chart update' },
+    runbook: 'crashloop-after-image-bump',
+  },
+  { question: { text: 'ImagePullBackOff manifest unknown' }, runbook: 'crashloop-after-image-bump' },
+  { question: { text: 'immich-server OOMKilled' }, runbook: 'crashloop-after-image-bump' },
+  {
+    question: { text: 'kustomization not reconciling: no matches for kind Gateway' },
+    runbook: 'kustomization-build-failure',
+  },
+  { question: { text: 'yaml error in ks.yaml' }, runbook: 'kustomization-build-failure' },
+  { question: { text: 'apps blocked by dependsOn' }, runbook: 'dependency-not-ready' },
+  { question: { text: 'gitrepository authentication failed' }, runbook: 'dependency-not-ready' },
+  { question: { text: 'failed to get the data key' }, runbook: 'sops-decryption-failure' },
+  { question: { text: 'helm release pending-upgrade' }, runbook: 'helmrelease-retries-exhausted' },
+  { question: { text: 'install retries exhausted' }, runbook: 'helmrelease-retries-exhausted' },
+  { question: { text: 'list suspended flux resources' }, runbook: 'suspended-and-forgotten' },
+  { question: { text: 'source-controller OOM' }, runbook: 'flux-controller-down' },
+  { question: { text: 'worker-2 NotReady' }, runbook: 'node-not-ready' },
+  { question: { text: 'node has disk pressure' }, runbook: 'node-not-ready' },
+  { question: { text: 'uncordon node' }, runbook: 'node-not-ready' },
+  { question: { text: 'talos node came back with old version after upgrade' }, runbook: 'upgrade-stuck' },
+  { question: { text: 'PDB blocks drain' }, runbook: 'upgrade-stuck' },
+  { question: { text: 'Multi-Attach error for volume' }, runbook: 'volume-degraded' },
+  { question: { text: 'pvc pending' }, runbook: 'volume-degraded' },
+  { question: { text: 'LoadBalancer service <pending>' }, runbook: 'loadbalancer-pool-exhausted' },
+  { question: { text: 'need more IPs for metallb' }, runbook: 'loadbalancer-pool-exhausted' },
+  { question: { text: 'ns stuck in Terminating' }, runbook: 'namespace-stuck-terminating' },
+  { question: { text: 'remove finalizer from namespace' }, runbook: 'namespace-stuck-terminating' },
+  { question: { text: 'new laptop setup' }, runbook: 'operator-bootstrap' },
 ];
 
-/** The half that was never looked at while tuning. */
+/** Those that were not. */
 export const HELD_OUT: readonly Asked[] = [
   { question: { alert: 'VolSyncMissedIntervals' }, runbook: 'backup-overdue' },
   { question: { alert: 'LonghornBackupFailed' }, runbook: 'backup-overdue' },
@@ -289,9 +325,19 @@ export const UNANSWERED: readonly Question[] = [
   finding('IngressClassMissing', 'Ingress', 'network'),
   { kind: 'PrometheusRule', reason: 'Invalid' },
   { runbookUrl: 'https://wiki.example.test/alerts/disk-temperature' },
+  { text: 'coredns keeps timing out' },
+  { text: 'how do I expose jellyfin to the internet' },
+  { text: 'ingress returns 404' },
+  { text: 'rotate grafana admin password' },
+  { text: 'prometheus retention too short' },
+  { text: 'which ports does frigate use' },
+  { text: 'slow nfs' },
+  { text: 'gpu not detected in plex pod' },
+  { text: 'hpa does not scale' },
+  { text: 'configure email alerts' },
 ];
 
-/** More of them, never looked at while tuning. */
+/** More of them, not looked at while tuning. */
 export const UNANSWERED_HELD_OUT: readonly Question[] = [
   { text: 'which movies were added to jellyfin this week' },
   { text: 'how to enable two factor login for gitea' },
