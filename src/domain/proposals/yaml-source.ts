@@ -96,7 +96,7 @@ export function contentEnd(node: Placed, from: number): number {
 export function holderAt(collection: Collection, index: number): Holder {
   const item = collection.items[index];
   if (isMap(collection) && isPair(item)) return { in: 'map', map: collection, pair: item, index };
-  return { in: 'seq', seq: collection as YAMLSeq, index };
+  return { in: 'seq', seq: collection, index };
 }
 
 /** Whether comments stand between two offsets, outside of quotes: only for stretches between two entries. */
