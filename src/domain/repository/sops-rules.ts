@@ -33,12 +33,7 @@ export function coveredLeaf(
   text: string,
   before: string | undefined,
 ): CoveredLeaf | undefined {
-  const { documents, problems } = parseYamlText(config);
-  const [document] = documents;
-  const parsed = problems.length === 0 && document ? Rules.safeParse(valueOf(document)?.value) : undefined;
-  const rule = parsed?.data?.creation_rules.find(
-    ({ path_regex: regex }) => regex !== undefined && matches(regex, path),
-  );
+  const rule = ruleFor(config, path);
   if (rule === undefined) return undefined;
   const file = parseYamlText(text);
   if (!/\.(?:ya?ml|json)$/i.test(path) || file.problems.length > 0) return { key: 'the whole file', line: 1 };
@@ -49,6 +44,17 @@ export function coveredLeaf(
     if (found) return { key: found.key, line: file.lineOf(found.offset) };
   }
   return undefined;
+}
+
+type Rule = z.output<typeof Rules>['creation_rules'][number];
+
+function ruleFor(config: string, path: string): Rule | undefined {
+  const { documents, problems } = parseYamlText(config);
+  const [document] = documents;
+  if (problems.length > 0 || !document) return undefined;
+  return Rules.safeParse(valueOf(document)?.value).data?.creation_rules.find(
+    ({ path_regex: regex }) => regex !== undefined && matches(regex, path),
+  );
 }
 
 function hasCovered(text: string, covers: Coverage): boolean {
@@ -65,7 +71,7 @@ interface Coverage {
   decide: (key: string) => boolean | undefined;
 }
 
-function coverage(rule: z.output<typeof Rules>['creation_rules'][number]): Coverage {
+function coverage(rule: Rule): Coverage {
   const { encrypted_regex: only, unencrypted_regex: except } = rule;
   if (only !== undefined) return { byDefault: false, decide: (key) => matches(only, key) || undefined };
   if (except !== undefined)
