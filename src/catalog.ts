@@ -3,9 +3,15 @@ import eventList from '../tools/event_list.ts';
 import healthSummary from '../tools/health_summary.ts';
 import logTail from '../tools/log_tail.ts';
 import policyExplain from '../tools/policy_explain.ts';
+import proposalList from '../tools/proposal_list.ts';
+import proposeChange from '../tools/propose_change.ts';
 import reconciliationStatus from '../tools/reconciliation_status.ts';
+import repoHistory from '../tools/repo_history.ts';
+import repoRead from '../tools/repo_read.ts';
+import repoSearch from '../tools/repo_search.ts';
 import resourceGet from '../tools/resource_get.ts';
 import resourceList from '../tools/resource_list.ts';
+import runbookLookup from '../tools/runbook_lookup.ts';
 import type { Tool } from './tool.ts';
 
 /** Every tool, by name; a name that differs from its file's refuses to start. */
@@ -14,7 +20,13 @@ export const CATALOG: Readonly<Record<string, Tool>> = {
   health_summary: healthSummary,
   log_tail: logTail,
   policy_explain: policyExplain,
+  proposal_list: proposalList,
+  propose_change: proposeChange,
   reconciliation_status: reconciliationStatus,
+  repo_history: repoHistory,
+  repo_read: repoRead,
+  repo_search: repoSearch,
   resource_get: resourceGet,
   resource_list: resourceList,
+  runbook_lookup: runbookLookup,
 };
