@@ -33,8 +33,8 @@ export interface Figures {
   tools: { daytwo: { bytes: number; count: number }; peer: { bytes: number; count: number } };
   status: Answered;
   health: Answered;
-  /** Requests that reached the API server while both were asked again. */
-  requests: number;
+  /** Requests that reached the API server while both were asked again: for objects, and whether it still lives. */
+  requests: { objects: number; alive: number };
   /** Lists of all kinds that `health_summary` reads, and of Kustomizations alone. */
   raw: { health: number[]; kustomizations: number[]; kinds: number; objects: number; bytes: number };
   peer: { pods: number[]; podsBytes: number; kustomizations: number[]; kustomizationsBytes: number };
@@ -201,16 +201,17 @@ async function repeatedOf(controlPlane: ControlPlane, servers: Servers, count: n
   const ask = questions(daytwo, peer);
   await askAll(ask);
   await pause(REST_MS);
-  const before = (await controlPlane.auditEntries(USER)).length;
+  const before = await controlPlane.auditEntries(USER);
   const answers = await times(count, () => askAll(ask));
-  const requests = (await controlPlane.auditEntries(USER)).length - before;
+  const sent = (await controlPlane.auditEntries(USER)).slice(before.length);
+  const alive = sent.filter(({ uri }) => uri === '/version').length;
   const busy = daytwo.memory();
   await pause(REST_MS);
   const memory = { rest: daytwo.memory(), busy, idle, peer: peer.memory() };
   await Promise.all([daytwo.stop(), peer.stop()]);
   return {
     tools,
-    requests,
+    requests: { objects: sent.length - alive, alive },
     memory,
     status: answers.map(({ status }) => status),
     health: answers.map(({ health }) => health),
