@@ -5,7 +5,14 @@ const shared = { testTimeout: 20_000, hookTimeout: 120_000 };
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cluster/**', 'test/e2e/**'] } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/cluster/**', 'test/e2e/**'],
+        },
+      },
       {
         test: {
           ...shared,

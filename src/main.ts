@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 
 import { type Logger, pino } from 'pino';
 
@@ -105,7 +104,6 @@ const commands: Commands = {
 };
 
 async function openReader(config: Config, policy: Policy): Promise<ClusterReader> {
-  keepHeapSmall();
   if (config.snapshot === undefined) return openLive(config, logsAllowed(policy));
   const { openSnapshot } = await import('./adapters/snapshot.ts');
   return openSnapshot(readFileSync(config.snapshot, 'utf8'), { file: config.snapshot, now: Date.now });
@@ -169,14 +167,6 @@ async function openLive(config: Config, logs: boolean): Promise<KubernetesCluste
     onCredentials: (secrets: readonly string[]) => secrets.forEach((secret) => credentials.add(secret)),
     userAgent: `daytwo/${packageJson.version}`,
   });
-}
-
-/**
- * daytwo waits beside an assistant most of its life: young garbage would otherwise grow to 64 MB, and the rest to twice
- * what is in use, before anything is collected. V8 reads both flags whenever it grows a space.
- */
-function keepHeapSmall(): void {
-  for (const flag of ['--semi-space-growth-factor=1', '--optimize-for-size']) setFlagsFromString(flag);
 }
 
 function policyOf(config: Config): Policy {

@@ -7,6 +7,7 @@ import { type GateParts, createGate } from '../gate/gate.ts';
 import type { Policy } from '../gate/policy/policy.ts';
 import { createRateLimiter } from '../gate/rate-limits.ts';
 import { serveOverStdio } from '../transport/stdio.ts';
+import { restBetweenCalls } from './rest.ts';
 
 /** Everything a stdio server is made of. */
 export interface ServeParts extends Omit<GateParts, 'policy' | 'rateLimiter' | 'now' | 'deadline'> {
@@ -37,9 +38,10 @@ export async function serve(parts: ServeParts): Promise<number> {
     now: Date.now,
     deadline: parts.callTimeout * 1_000,
   });
+  const thenRest = restBetweenCalls();
   const connection = serveOverStdio({
     ...parts,
-    gate,
+    gate: { ...gate, call: (call) => thenRest(() => gate.call(call)) },
     principal,
     onMalformed: (problem) => parts.audit.append({ principal, client: 'stdio', malformed: problem }),
     onError: (error) => parts.logger.warn({ err: error }, 'transport error'),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { pause } from '../cluster/api.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { fluxCrds } from '../cluster/crds.ts';
 import { grant } from '../cluster/rbac.ts';
@@ -32,17 +33,20 @@ export interface Figures {
   tools: { daytwo: { bytes: number; count: number }; peer: { bytes: number; count: number } };
   status: Answered;
   health: Answered;
-  /** Requests that reached the API server while both were asked again. */
-  requests: number;
+  /** Requests that reached the API server while both were asked again: for objects, and whether it still lives. */
+  requests: { objects: number; alive: number };
   /** Lists of all kinds that `health_summary` reads, and of Kustomizations alone. */
   raw: { health: number[]; kustomizations: number[]; kinds: number; objects: number; bytes: number };
   peer: { pods: number[]; podsBytes: number; kustomizations: number[]; kustomizationsBytes: number };
-  memory: { daytwo: number; idle: number; peer: number };
+  memory: { rest: number; busy: number; idle: number; peer: number };
 }
 
 const USER = 'daytwo';
 const KUSTOMIZATIONS = '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations';
 const CONCURRENCY = 6;
+
+/** As between two questions of a person. */
+const REST_MS = 3_000;
 
 type Say = (text: string) => void;
 
@@ -196,14 +200,18 @@ async function repeatedOf(controlPlane: ControlPlane, servers: Servers, count: n
   const idle = daytwo.memory();
   const ask = questions(daytwo, peer);
   await askAll(ask);
-  const before = (await controlPlane.auditEntries(USER)).length;
+  await pause(REST_MS);
+  const before = await controlPlane.auditEntries(USER);
   const answers = await times(count, () => askAll(ask));
-  const requests = (await controlPlane.auditEntries(USER)).length - before;
-  const memory = { daytwo: daytwo.memory(), idle, peer: peer.memory() };
+  const sent = (await controlPlane.auditEntries(USER)).slice(before.length);
+  const alive = sent.filter(({ uri }) => uri === '/version').length;
+  const busy = daytwo.memory();
+  await pause(REST_MS);
+  const memory = { rest: daytwo.memory(), busy, idle, peer: peer.memory() };
   await Promise.all([daytwo.stop(), peer.stop()]);
   return {
     tools,
-    requests,
+    requests: { objects: sent.length - alive, alive },
     memory,
     status: answers.map(({ status }) => status),
     health: answers.map(({ health }) => health),

@@ -58,7 +58,9 @@ test('an age is counted from an RFC 3339 time, and unknown without one', () => {
   const now = Date.parse('2026-05-09T12:00:00Z');
 
   const known = ageOf('2026-05-09T13:30:00+02:00', now);
-  const unknown = [undefined, 'yesterday', '1', '2026-05-09', '2026-13-09T12:00:00Z'].map((time) => ageOf(time, now));
+  const unknown = [undefined, 'yesterday', '1', '2026-05-09', '2026-13-09T12:00:00Z'].map((time) =>
+    ageOf(time, now),
+  );
 
   expect(known).toBe('30m');
   expect(unknown).toEqual(Array.from({ length: 5 }, () => undefined));

@@ -10,7 +10,10 @@ test('events are newest first, repeats folded into one row with their counts add
   const events = [
     event(web, { count: 3, last: '2026-03-14T09:30:00Z' }),
     event(web, { count: 2, last: '2026-03-14T09:58:00Z', name: 'another' }),
-    event({ kind: 'Node', name: 'worker-1' }, { reason: 'Rebooted', message: 'rebooted', last: '2026-03-14T09:59:00Z' }),
+    event(
+      { kind: 'Node', name: 'worker-1' },
+      { reason: 'Rebooted', message: 'rebooted', last: '2026-03-14T09:59:00Z' },
+    ),
   ];
 
   expect(eventRows(events, now)).toEqual([

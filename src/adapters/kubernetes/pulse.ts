@@ -3,7 +3,7 @@ import { atMost } from './pause.ts';
 /** Milliseconds. */
 const TIMES = {
   /** A server that was heard within this time lives; the watches of a quiet cluster may be silent for longer. */
-  quiet: 15_000,
+  quiet: 10_000,
   /** How long a sign of life that was asked for may take. */
   patience: 2_500,
   /** How long its absence is remembered. */
