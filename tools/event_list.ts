@@ -10,12 +10,12 @@ export default defineTool({
   policy: 'read',
   title: 'List events',
   description:
-    'Use to see what happened to an object or in a namespace lately: Kubernetes events, newest first, repeats folded. Events are kept by the cluster for about an hour. Warnings are already folded into the findings of health_summary.',
+    'Use to see what happened to an object or in a namespace lately: Kubernetes events, newest first, repeats folded. The cluster keeps them for about an hour. Warnings are already folded into the findings of health_summary.',
   upstreams: ['cluster'],
   input: z.strictObject({
     namespace: z.string().min(1).max(63).optional(),
-    kind: z.string().min(1).max(63).optional().describe('kind of the object, as in Pod'),
-    name: z.string().min(1).max(253).optional().describe('name of the object'),
+    kind: z.string().min(1).max(63).optional().describe('of the object'),
+    name: z.string().min(1).max(253).optional().describe('of the object'),
     type: z.enum(['Normal', 'Warning']).optional(),
     sinceMinutes: z.int().min(1).max(1_440).optional(),
     limit: z.int().min(1).max(200).default(50),

@@ -11,13 +11,13 @@ export default defineTool({
   policy: 'read',
   title: 'Health summary',
   description:
-    'Use first when asked what is wrong or whether the cluster is healthy: root causes, worst first, what they break folded under them as a count. Covers nodes, Flux, workloads, jobs, storage, services, webhooks. Pass state for what is progressing or suspended.',
+    'Use first when asked what is wrong or whether the cluster is healthy: root causes, worst first, what they break folded under them as a count. Pass state for what is progressing or suspended.',
   upstreams: ['cluster'],
   input: z.strictObject({
-    namespace: z.string().min(1).max(63).optional().describe('only causes that are or show in it'),
+    namespace: z.string().min(1).max(63).optional().describe('causes that are or show in it'),
     component: z.enum(COMPONENTS).optional(),
     state: z.enum(STATES).optional(),
-    finding: z.string().min(1).max(64).optional().describe('id of a finding: lists its consequences'),
+    finding: z.string().min(1).max(64).optional().describe('id: lists its consequences'),
     limit: z.int().min(1).max(100).default(20),
     cursor: z.string().max(200).optional(),
   }),

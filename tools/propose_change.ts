@@ -6,12 +6,15 @@ export default defineTool({
   policy: 'propose',
   title: 'Propose a change',
   description:
-    'Use to prepare a fix as a Git branch that a person reviews and Flux applies after the merge. Read each file with repo_read first and name its blob. preview: true shows the diff and pushes nothing. Encrypted files, secrets and protected paths are refused.',
+    'Use to prepare a fix as a Git branch that a person reviews and Flux applies after the merge. Read each file with repo_read first and name its blob. preview: true shows the diff and pushes nothing: do that first and show it to the person. Encrypted files, secrets and protected paths are refused.',
   upstreams: ['repository'],
   input: z.strictObject({
-    title: z.string().min(5).max(100).describe('what the change does, as a commit subject'),
+    title: z.string().min(5).max(100).describe('commit subject'),
     reason: z.string().min(10).max(2_000).describe('why, with the evidence'),
-    edits: z.array(Edit).min(1).max(20),
+    edits: z
+      .array(Edit.describe('path with create, or with its blob one of replace, set, unset, delete'))
+      .min(1)
+      .max(20),
     preview: z.boolean().default(false),
   }),
   examples: [

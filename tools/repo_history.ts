@@ -8,11 +8,11 @@ export default defineTool({
   policy: 'read',
   title: 'History of a file',
   description:
-    'Use to see which commits changed a file or directory of the Git repository, newest first: what changed before it broke, and who to ask.',
+    'Use to see which commits changed a file or directory of the Git repository, newest first: what changed before it broke.',
   upstreams: ['repository'],
   input: z.strictObject({
-    path: z.string().max(400).default('').describe('file or directory; everything if left out'),
-    revision: z.string().min(1).max(200).optional().describe('commit, branch or tag to start from'),
+    path: z.string().max(400).default('').describe('file or directory'),
+    revision: z.string().min(1).max(200).optional().describe('commit, branch or tag'),
     limit: z.int().min(1).max(100).default(20),
   }),
   output: z.strictObject({ path: z.string(), commits: Table }),

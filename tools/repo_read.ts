@@ -10,12 +10,7 @@ export default defineTool({
   upstreams: ['repository'],
   input: z.strictObject({
     path: z.string().min(1).max(400),
-    revision: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe('commit, branch or tag; the base branch if left out'),
+    revision: z.string().min(1).max(200).optional().describe('commit, branch or tag'),
     from: z.int().min(1).max(1_000_000).default(1).describe('first line'),
     lines: z.int().min(1).max(1_000).default(200),
   }),

@@ -8,7 +8,7 @@ export default defineTool({
   policy: 'read',
   title: 'Search the repository',
   description:
-    'Use to find where something stands in the Git repository: lines that hold a text, or manifests by kind, name, image or namespace, each with file and line. Values of encrypted files and of Secrets are not searched.',
+    'Use to find where something stands in the Git repository: lines that hold a text, or manifests by kind, name, image or namespace. Values of encrypted files and of Secrets are not searched.',
   upstreams: ['repository'],
   input: z.strictObject({
     text: z.string().min(2).max(200).optional().describe('literal, in any case'),

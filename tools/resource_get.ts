@@ -11,7 +11,7 @@ export default defineTool({
   policy: 'read',
   title: 'Get a resource',
   description:
-    'Use to look at one object: its projected fields and conditions, what applied it, and its recent warnings. Environment values, arguments, ConfigMap values and Helm values are never shown. Kinds without projected fields show metadata and conditions.',
+    'Use to look at one object: its projected fields and conditions, what applied it, and its recent warnings. Environment values, arguments, ConfigMap values and Helm values are never shown.',
   upstreams: ['cluster'],
   input: z.strictObject({
     kind: z.string().min(1).max(120).describe('Deployment, deployments, deploy or deployments.apps'),

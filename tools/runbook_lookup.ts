@@ -8,10 +8,10 @@ export default defineTool({
   policy: 'read',
   title: 'Look up a runbook',
   description:
-    "Use when a finding, an alert or a question needs the way to check and mend it: the one section that answers, the operator's own runbooks before the built-in ones, or a plain no. runbook and section open one by id, as findings name it.",
+    "Use once a cause is known, or for an alert or a question: the one section that says how to check and mend it, the operator's own runbooks before the built-in ones, or a plain no. runbook and section open one by id.",
   upstreams: [],
   input: z.strictObject({
-    question: z.string().min(1).max(500).optional().describe('in words'),
+    question: z.string().min(1).max(500).optional(),
     alert: z.string().min(1).max(200).optional(),
     runbookUrl: z.string().min(1).max(1_000).optional(),
     finding: z
@@ -23,7 +23,7 @@ export default defineTool({
         message: z.string().max(1_000).optional(),
       })
       .optional(),
-    kind: z.string().min(1).max(120).optional().describe('of an object without a finding'),
+    kind: z.string().min(1).max(120).optional(),
     runbook: z.string().min(1).max(400).optional(),
     section: z.string().min(1).max(200).optional(),
     limit: z.int().min(1).max(5).default(3),

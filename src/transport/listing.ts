@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { ProposalAnswer } from '../gate/proposal-answer.ts';
 import type { Tool } from '../tool.ts';
+import { shortened } from './short-schema.ts';
 
 /** A tool as `tools/list` shows it; annotations follow from its class, the output schema is shallow. */
 export function listedTool(tool: Tool): ListedTool {
@@ -22,28 +23,9 @@ const ANNOTATIONS = {
   propose: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
 } as const;
 
-/** Bounds are kept to ourselves: a model gains nothing from them, and every session pays for the list. */
-const BOUNDS = new Set([
-  '$schema',
-  'minLength',
-  'maxLength',
-  'minimum',
-  'maximum',
-  'minItems',
-  'maxItems',
-  'pattern',
-]);
-
 function inputSchemaOf(tool: Tool): ListedTool['inputSchema'] {
   const schema: unknown = z.toJSONSchema(tool.input, { io: 'input' });
-  return withoutBounds(schema) as ListedTool['inputSchema'];
-}
-
-function withoutBounds(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withoutBounds);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const kept = Object.entries(schema).filter(([key, value]) => !BOUNDS.has(key) || typeof value === 'object');
-  return Object.fromEntries(kept.map(([key, value]) => [key, withoutBounds(value)]));
+  return shortened(schema) as ListedTool['inputSchema'];
 }
 
 /** The names of what is always there: a whole findings schema costs kilobytes a tool and is validated inside. */

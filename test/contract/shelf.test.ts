@@ -8,6 +8,11 @@ import { listedTool } from '../../src/transport/listing.ts';
 
 const shelf = Object.entries(CATALOG);
 
+const ANNOTATIONS = {
+  read: { readOnlyHint: true, openWorldHint: false },
+  propose: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+};
+
 test('the catalog holds exactly the files of the shelf', () => {
   const files = readdirSync(join(import.meta.dirname, '../../tools')).map((file) =>
     file.replace(/\.ts$/, ''),
@@ -37,11 +42,11 @@ describe.each(shelf)('%s', (file, tool) => {
     }
   });
 
-  test('derives its annotations from its class', () => {
-    expect(listedTool(tool).annotations).toEqual({
-      readOnlyHint: tool.policy === 'read',
-      openWorldHint: false,
-    });
+  test('does what its class says, and is annotated by it', () => {
+    expect(tool.policy === 'read' ? 'handler' in tool : 'prepare' in tool).toBe(true);
+    expect('output' in tool).toBe(tool.policy === 'read');
+    expect(tool.name.startsWith('propose_')).toBe(tool.policy === 'propose');
+    expect(listedTool(tool).annotations).toEqual(ANNOTATIONS[tool.policy]);
   });
 
   test('bounds every string and array it accepts', () => {
