@@ -52,7 +52,8 @@ function edited(
     const whole = valueOf(one)?.value;
     return one === document ? expect(whole, place.path) : whole;
   });
-  if (!means(result, expected, isJson)) throw notExact(target);
+  const difference = differenceFrom(result, expected, isJson && isJsonText(text));
+  if (difference !== undefined) throw notExact(target, difference);
   return result;
 }
 
@@ -67,17 +68,22 @@ function readable(text: string, { path }: Target): YamlStream {
   );
 }
 
-/** Whether a text, read again, is exactly these documents. */
-function means(text: string, expected: readonly unknown[], isJson: boolean): boolean {
+/** Why a text, read again, is not exactly these documents; undefined when it is. */
+function differenceFrom(text: string, expected: readonly unknown[], isJson: boolean): string | undefined {
   const stream = parseYamlText(text);
-  if (stream.problems.length > 0 || stream.documents.length !== expected.length) return false;
-  if (isJson && !isJsonText(text, expected[0])) return false;
-  return stream.documents.every((document, index) => sameValue(valueOf(document)?.value, expected[index]));
+  const [problem] = stream.problems;
+  if (problem) return problem.message;
+  if (isJson && !isJsonText(text)) return 'it would be JSON no more';
+  const isSame =
+    stream.documents.length === expected.length &&
+    stream.documents.every((document, index) => sameValue(valueOf(document)?.value, expected[index]));
+  return isSame ? undefined : 'something else would change with it';
 }
 
-function isJsonText(text: string, expected: unknown): boolean {
+function isJsonText(text: string): boolean {
   try {
-    return sameValue(JSON.parse(text), expected);
+    JSON.parse(text);
+    return true;
   } catch {
     return false;
   }
@@ -126,10 +132,10 @@ function valueText(contents: { range?: readonly number[] | null }): string {
   return start === end ? '' : 'value';
 }
 
-function notExact({ path, steps }: Target): ToolError {
+function notExact({ path, steps }: Target, why: string): ToolError {
   return new ToolError(
     'invalid_input',
-    `${pathText(steps)} in ${path} cannot be changed without changing more than it`,
+    `${pathText(steps)} in ${path} cannot be changed alone: ${why}`,
     'Use a replace edit with the exact text.',
   );
 }

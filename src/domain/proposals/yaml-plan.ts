@@ -6,6 +6,7 @@ import { insertItems, insertPairs, neighbourQuoting } from './yaml-insert.ts';
 import { type Holder, type Place, type Placed, keyText, valueIn } from './yaml-locate.ts';
 import { removeEntries } from './yaml-remove.ts';
 import { replaceValue } from './yaml-replace.ts';
+import { isPlainSafe } from './yaml-scalar.ts';
 import { holderAt } from './yaml-source.ts';
 import type { Source, Splice } from './yaml-source.ts';
 import { sameValue } from './values.ts';
@@ -13,7 +14,7 @@ import { isRecord } from './yaml-write.ts';
 
 /** The stretches to change so that a place holds a value; none when it does already. Throws `invalid_input`. */
 export function planSet(place: Place, value: unknown, source: Source): Splice[] {
-  if (place.holder) return planValue(place.holder, value, source);
+  if (place.holder) return planValue(place.holder, value, source, isAmbiguous(valueIn(place.holder)));
   const { parent, parentHolder, path } = place;
   const last = path.at(-1) ?? '';
   if (isMap(parent) && parent.items.length > 0) return insertPairs(parent, [[String(last), value]], source);
@@ -33,10 +34,10 @@ export function planUnset({ holder, parentHolder }: Place, source: Source): Spli
   return replaceValue(parentHolder, holder.in === 'map' ? {} : [], 'plain', source);
 }
 
-function planValue(holder: Holder, value: unknown, source: Source): Splice[] {
+function planValue(holder: Holder, value: unknown, source: Source, isRewritten = false): Splice[] {
   const node = valueIn(holder);
   if (isAlias(node)) throw isAnAlias(node.source);
-  if (sameValue(plainValue(node, source), value)) return [];
+  if (!isRewritten && sameValue(plainValue(node, source), value)) return [];
   assertUntagged(node);
   if (isMap(node) && isRecord(value)) return planMap(holder, node, value, source);
   if (isSeq(node) && Array.isArray(value)) return planSeq(holder, node, value, source);
@@ -88,9 +89,16 @@ function plainValue(node: Placed, { document }: Source): unknown {
   return node ? (node.toJS(document, { maxAliasCount: 1000 }) as unknown) : null;
 }
 
+/** `yes` and `0644` mean one thing to this parser and another to Kubernetes: setting them writes what is meant. */
+function isAmbiguous(node: Placed): boolean {
+  if (!isScalar(node) || node.type !== 'PLAIN' || node.source === undefined) return false;
+  if (typeof node.value === 'number') return node.source !== String(node.value);
+  return typeof node.value === 'string' && !isPlainSafe(node.source, false);
+}
+
 /** `1.10` as a number is 1.1: where a text was, a text stays. */
 function assertTypeKept(node: Placed, value: unknown): void {
-  const isText = isScalar(node) && typeof node.value === 'string';
+  const isText = isScalar(node) && typeof node.value === 'string' && !isAmbiguous(node);
   if (!isText || (typeof value !== 'number' && typeof value !== 'boolean')) return;
   throw new ToolError(
     'invalid_input',

@@ -40,12 +40,18 @@ export function parseYamlText(text: string): YamlStream {
 const TOO_DEEP = `YAML nested deeper than ${DEEPEST_YAML} levels`;
 const MOST_PROBLEMS = 20;
 
-/** The values of a document, aliases resolved; undefined for an alias bomb. Only for a stream without problems. */
+/** The values of a document, aliases resolved; undefined for an alias bomb or an alias without anchor. Only for a stream without problems. */
 export function valueOf(document: Document.Parsed): { value: unknown } | undefined {
+  const read = readValue(document);
+  return 'value' in read ? read : undefined;
+}
+
+function readValue(document: Document.Parsed): { value: unknown } | { problem: string } {
   try {
     return { value: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown };
-  } catch {
-    return undefined;
+  } catch (error) {
+    const isUnresolved = error instanceof Error && error.message.startsWith('Unresolved alias');
+    return { problem: isUnresolved ? 'an alias has no anchor before it' : 'aliases multiply beyond any use' };
   }
 }
 
@@ -80,9 +86,8 @@ function oddities(document: Document.Parsed, lineOf: (offset: number) => number)
       return undefined;
     },
   });
-  if (found.length === 0 && valueOf(document) === undefined)
-    found.push({ line: lineOf(document.range[0]), message: 'aliases multiply beyond any use' });
-  return found;
+  const read = found.length === 0 ? readValue(document) : { value: undefined };
+  return 'problem' in read ? [{ line: lineOf(document.range[0]), message: read.problem }] : found;
 }
 
 function repeatedKeys(pairs: readonly { key: unknown }[], lineOf: (offset: number) => number): YamlProblem[] {

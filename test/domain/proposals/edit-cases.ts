@@ -648,6 +648,33 @@ export const EDIT_CASES: readonly EditCase[] = [
     atEnd: true,
   },
   {
+    name: 'what YAML 1.1 takes for a switch becomes the text it should be',
+    text: 'env:\n  - name: DEBUG\n    value: yes\n  - name: MODE\n    value: 0644\nend: x\n',
+    edits: [set('env[name=DEBUG].value', 'yes'), set('env[name=MODE].value', 644)],
+    removed: ['    value: yes', '    value: 0644'],
+    added: ['    value: "yes"', '    value: 644'],
+    means: [
+      { at: ['env', 0, 'value'], value: 'yes' },
+      { at: ['env', 1, 'value'], value: 644 },
+    ],
+  },
+  {
+    name: 'what YAML 1.1 takes for a switch can be one',
+    text: 'spec:\n  suspend: yes\n  prune: true\n',
+    edits: [set('spec.suspend', false)],
+    removed: ['  suspend: yes'],
+    added: ['  suspend: false'],
+    means: [{ at: ['spec', 'suspend'], value: false }],
+  },
+  {
+    name: 'a map set as a whole leaves ambiguous texts in it alone',
+    text: 'volume:\n  defaultMode: 0775\n  name: a\nend: x\n',
+    edits: [set('volume', { defaultMode: 775, name: 'b' })],
+    removed: ['  name: a'],
+    added: ['  name: b'],
+    means: [{ at: ['volume', 'name'], value: 'b' }],
+  },
+  {
     name: 'a long text stays on its line',
     text: `kind: Note\ntext: ${'word '.repeat(60)}end\nafter: 1\n`,
     edits: [set('text', `${'other '.repeat(60)}end`)],
