@@ -5,6 +5,13 @@ import { serialise } from './cap.ts';
 import { type Principal, scopeOf, visibleTools } from './policy/decide.ts';
 import { type Egress, createEgress } from './egress.ts';
 import { NOTHING_HIDDEN } from './namespace-mask.ts';
+import {
+  type ListedRunbook,
+  READS_RUNBOOKS,
+  type ResourceCall,
+  listRunbooks,
+  readRunbook,
+} from './library.ts';
 import { type PerformParts, perform } from './perform.ts';
 import type { Run } from './run.ts';
 import type { Policy } from './policy/policy.ts';
@@ -21,39 +28,63 @@ export interface GateParts extends PerformParts {
 export interface Gate {
   list(principal: Principal): readonly Tool[];
   call(call: Call): Promise<Answer>;
+  /** The runbooks that the caller may read; as with tools, what is not allowed is not there. */
+  runbooks(call: Omit<ResourceCall, 'uri'>): Promise<ListedRunbook[]>;
+  /** One of them; judged, redacted and recorded like a call of the tool that looks them up. */
+  readRunbook(call: ResourceCall): Promise<Answer>;
 }
 
 /** Builds the gate; it holds no state of its own between calls. */
 export function createGate(parts: GateParts): Gate {
-  const configured = {
-    cluster: parts.openCluster !== undefined,
-    repository: parts.openRepository !== undefined,
-  };
-  const usable = parts.tools.filter((tool) => tool.upstreams.every((upstream) => configured[upstream]));
-  const list = (principal: Principal): readonly Tool[] => {
-    const names = new Set(
-      visibleTools(
-        parts.policy(),
-        principal,
-        usable.map(({ name }) => name),
-      ),
-    );
-    return usable.filter(({ name }) => names.has(name));
+  const list = listingOf(parts);
+  const answered = async (run: CallRun, work: Work): Promise<Answer> => {
+    const listed = list(run.call.principal);
+    const tool = listed.find(({ name }) => name === run.call.tool);
+    const outcome = await outcomeOf(run, tool, () => work(tool, listed));
+    record(run, outcome, parts);
+    return outcome.answer;
   };
   return {
     list,
-    call: async (call) => {
-      const run: CallRun = {
-        call,
-        policy: parts.policy(),
-        touched: newTouched(),
-        redactor: parts.createRedactor(),
-      };
-      const outcome = await outcomeOf(run, list(call.principal), parts);
-      record(run, outcome, parts);
-      return outcome.answer;
+    call: (call) => {
+      const run = newRun(call, parts);
+      return answered(run, async (tool, listed) => {
+        if (tool === undefined) throw unknownTool(call.tool, listed);
+        return perform(run, tool, parts);
+      });
+    },
+    runbooks: async (call) => {
+      const run = newRun(runbookCall(call, parts), parts);
+      const tool = list(call.principal).find(({ name }) => name === READS_RUNBOOKS);
+      return tool ? egressOf(run, tool).value(await listRunbooks(run, parts.runbooks)) : [];
+    },
+    readRunbook: ({ uri, ...call }) => {
+      const run = newRun(runbookCall(call, parts, { name: uri }), parts);
+      return answered(run, () => readRunbook(run, uri, parts.runbooks));
     },
   };
+}
+
+type Work = (tool: Tool | undefined, listed: readonly Tool[]) => Promise<Record<string, unknown>>;
+
+/** The tools that are of use to a caller: their upstreams are configured, and the policy allows something with them. */
+function listingOf({ tools, policy, openCluster, openRepository }: GateParts): Gate['list'] {
+  const configured = { cluster: openCluster !== undefined, repository: openRepository !== undefined };
+  const usable = tools.filter(({ upstreams }) => upstreams.every((upstream) => configured[upstream]));
+  const usableNames = usable.map(({ name }) => name);
+  return (principal) => {
+    const names = new Set(visibleTools(policy(), principal, usableNames));
+    return usable.filter(({ name }) => names.has(name));
+  };
+}
+
+function newRun(call: Call, parts: GateParts): CallRun {
+  return { call, policy: parts.policy(), touched: newTouched(), redactor: parts.createRedactor() };
+}
+
+function runbookCall(call: Omit<ResourceCall, 'uri'>, { deadline }: GateParts, given?: object): Call {
+  const signal = AbortSignal.any([call.signal, AbortSignal.timeout(deadline)]);
+  return { ...call, signal, tool: READS_RUNBOOKS, arguments: given, progress: () => undefined };
 }
 
 interface CallRun extends Run {
@@ -67,16 +98,18 @@ interface Outcome {
   redacted: Record<string, number>;
 }
 
-async function outcomeOf(run: CallRun, listed: readonly Tool[], parts: GateParts): Promise<Outcome> {
-  const tool = listed.find(({ name }) => name === run.call.tool);
+async function outcomeOf(
+  run: CallRun,
+  tool: Tool | undefined,
+  work: () => Promise<Record<string, unknown>>,
+): Promise<Outcome> {
   try {
-    if (tool === undefined) throw unknownTool(run.call.tool, listed);
-    const answer = await perform(run, tool, parts);
+    const answer = await work();
     const egress = egressOf(run, tool);
     const shown = egress.value(answer);
     const redacted = run.redactor.counts();
     const data = withCounts(shown, redacted);
-    const { bytes } = scopeOf(run.policy, run.call.principal, tool.name).limits;
+    const { bytes } = scopeOf(run.policy, run.call.principal, run.call.tool).limits;
     return { answer: { text: serialise(data, bytes), data }, sanitised: egress.sanitised(), redacted };
   } catch (thrown) {
     const error = toToolError(thrown);

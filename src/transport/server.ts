@@ -12,6 +12,7 @@ import type { Gate } from '../gate/gate.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { listedTool } from './listing.ts';
 import { PROMPTS, promptNamed } from './prompts.ts';
+import { runbookContents, runbookPage } from './resources.ts';
 
 /** What a served connection is made of. */
 export interface ServerParts {
@@ -26,7 +27,7 @@ export interface ServerParts {
 export function createServer(parts: ServerParts): Server {
   const server = new Server(
     { name: 'daytwo', title: 'daytwo', version: parts.version },
-    { capabilities: { tools: {}, prompts: {} }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: {}, prompts: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler('tools/list', () => ({ tools: parts.gate.list(parts.principal).map(listedTool) }));
   server.setRequestHandler('tools/call', (request, context) =>
@@ -38,7 +39,23 @@ export function createServer(parts: ServerParts): Server {
     if (prompt === undefined) throw unknownPrompt(request.params.name);
     return prompt.render(request.params.arguments ?? {});
   });
+  serveRunbooks(server, parts);
   return server;
+}
+
+function serveRunbooks(server: Server, parts: ServerParts): void {
+  const { gate, principal } = parts;
+  const callOf = ({ mcpReq }: ServerContext): Parameters<typeof gate.runbooks>[0] => ({
+    principal,
+    client: clientOf(server, parts),
+    signal: mcpReq.signal,
+  });
+  server.setRequestHandler('resources/list', async ({ params }, context) =>
+    runbookPage(await gate.runbooks(callOf(context)), params?.cursor),
+  );
+  server.setRequestHandler('resources/read', async ({ params: { uri } }, context) =>
+    runbookContents(uri, await gate.readRunbook({ ...callOf(context), uri })),
+  );
 }
 
 async function callTool(
