@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import type { ClusterReader } from '#domain/cluster.ts';
-import type { ProposalWriter } from '#domain/repository/port.ts';
 
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { type Logger, pino } from 'pino';
 
@@ -19,13 +19,13 @@ import { doctor } from './cli/doctor.ts';
 import { readPolicy, validatePolicy } from './cli/policy.ts';
 import { type Commands, createProgram } from './cli/program.ts';
 import { rbacText } from './cli/rbac.ts';
-import { recoverProposals } from './cli/recover.ts';
+import { type RecoverParts, recoverProposals } from './cli/recover.ts';
 import { repositoryOptions } from './cli/repository-options.ts';
 import { serve } from './cli/serve.ts';
 import { clusterConfigured } from './cli/upstreams.ts';
 import { type Config, ConfigError } from './config.ts';
 import { ToolError, errorText, toToolError } from './errors.ts';
-import { type Audit, createAudit } from './gate/audit/audit.ts';
+import { createAudit } from './gate/audit/audit.ts';
 import { openAuditLog } from './gate/audit/file.ts';
 import { visibleTools } from './gate/policy/decide.ts';
 import type { OpenRepository } from './gate/perform.ts';
@@ -45,9 +45,9 @@ const commands: Commands = {
   serve: async (config) => {
     const policy = policyOf(config);
     const logger = loggerOf(config);
-    const audit = auditOf(config, logger);
+    const { audit, auditFile } = auditOf(config, logger);
     const openRepo = config.repo === undefined ? undefined : once(() => openRepository(config));
-    if (openRepo) void recover(config, audit, openRepo, logger);
+    if (openRepo) void recover(config, { audit, auditFile, open: openRepo }, logger);
     return serve({
       ...config,
       policy,
@@ -123,13 +123,14 @@ async function openRepository(config: Config): Promise<OpenRepository> {
 
 /** Looks what became of proposals whose process was killed; a start waits for it as little as an answer does. */
 async function recover(
-  config: Config,
-  audit: Audit,
-  openRepo: () => Promise<OpenRepository>,
+  { auditDir }: Config,
+  own: Pick<RecoverParts, 'audit' | 'auditFile' | 'open'>,
   logger: Logger,
 ): Promise<void> {
-  const openWriter = async (): Promise<ProposalWriter> => (await openRepo()).writer;
-  await recoverProposals({ ...config, audit, openWriter, isRunning, signal: stop.signal }).catch(
+  const { signal } = stop;
+  const wait = (milliseconds: number): Promise<unknown> =>
+    pause(milliseconds, undefined, { signal, ref: false });
+  await recoverProposals({ ...own, auditDir, isRunning, now: Date.now, pause: wait, signal }).catch(
     (error: unknown) => logger.warn({ err: error }, 'unfinished proposals could not be looked up'),
   );
 }
@@ -142,16 +143,17 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function auditOf(config: Config, logger: Logger): Audit {
+function auditOf(config: Config, logger: Logger): Pick<RecoverParts, 'audit' | 'auditFile'> {
   const log = openAuditLog(config.auditDir, { now: Date.now(), pid: process.pid });
   const redactor = newRedactor();
-  return createAudit({
+  const audit = createAudit({
     ...log,
     clock: Date.now,
     id: randomUUID,
     redact: (text) => redactor.text(text),
     onFailure: (error) => logger.error({ err: error }, 'the audit log cannot be written'),
   });
+  return { audit, auditFile: log.file };
 }
 
 /** The client is loaded on first use: it costs more than everything else together. */

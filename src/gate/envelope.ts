@@ -46,9 +46,14 @@ export function envelopeOf(
   return {
     cluster: { ...identity, ...(source === undefined ? {} : { source }) },
     ...(read.length > 0 && { asOf: new Date(Math.min(...read.map(({ asOf }) => asOf))).toISOString() }),
-    ...(touched.hidden.size > 0 && { hidden: Object.fromEntries([...touched.hidden].sort(byName)) }),
+    ...hiddenOf(touched),
     ...(unchecked.length > 0 && { unchecked }),
   };
+}
+
+/** How much of what was read the policy, or the server itself, kept back, by kind; `File` for files. */
+export function hiddenOf({ hidden }: Touched): Pick<Envelope, 'hidden'> {
+  return hidden.size > 0 ? { hidden: Object.fromEntries([...hidden].sort(byName)) } : {};
 }
 
 /**

@@ -6,10 +6,10 @@ import { ToolError } from '../errors.ts';
 import type { ReadContext, Tool } from '../tool.ts';
 import type { Audit } from './audit/audit.ts';
 import { assertModest } from './count.ts';
-import { envelopeOf, repositoryOf } from './envelope.ts';
+import { envelopeOf, hiddenOf, repositoryOf } from './envelope.ts';
 import { inputProblem } from './input-problem.ts';
 import { explain } from './policy/explain.ts';
-import { propose } from './propose.ts';
+import { propose, proposalReader } from './propose.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import type { Redactor } from './redaction/redact.ts';
 import { type Run, demand } from './run.ts';
@@ -46,7 +46,7 @@ export async function perform(run: Run, tool: Tool, parts: PerformParts): Promis
   const input = parseInput(tool, run.call.arguments);
   demand(run, tool.policy === 'read' ? (tool.target?.(input as never) ?? {}) : {});
   const signal = AbortSignal.any([run.call.signal, AbortSignal.timeout(parts.deadline)]);
-  return untilAborted(answer(run, tool, input, { ...parts, signal }), signal, parts.deadline);
+  return untilAborted(run, answer(run, tool, input, { ...parts, signal }), signal, parts.deadline);
 }
 
 type RunParts = PerformParts & { signal: AbortSignal };
@@ -88,14 +88,9 @@ async function bodyOf(run: Run, tool: Tool, input: object, made: Bodied): Promis
   if (tool.policy === 'read') return tool.output.parse(await tool.handler(input as never, context));
   if (made.repository === undefined) throw new Error(`${tool.name} needs a repository`);
   const { reader, writer, roots } = made.repository;
-  const raw = { ...context, raw: reader };
-  return propose(run, tool, input, raw, {
-    ...made.parts,
-    reader,
-    writer,
-    roots,
-    demandPath: made.sight.files.demand,
-  });
+  const demandPath = made.sight.files.demand;
+  const raw = { ...context, raw: proposalReader(reader, demandPath) };
+  return propose(run, tool, input, raw, { ...made.parts, reader, writer, roots, demandPath });
 }
 
 function contextOf(run: Run, { seen, use, repository, sight, parts }: Bodied): ReadContext {
@@ -116,7 +111,7 @@ function contextOf(run: Run, { seen, use, repository, sight, parts }: Bodied): R
 async function envelopeFor(run: Run, { seen, identity, repository, use }: Upstreams): Promise<object> {
   const source = await seen?.source;
   return {
-    ...(identity && envelopeOf(identity, source?.text, run.touched)),
+    ...(identity ? envelopeOf(identity, source?.text, run.touched) : hiddenOf(run.touched)),
     ...(repository && repositoryOf(repository.reader.identity, use?.head(), source?.url)),
   };
 }
@@ -134,20 +129,37 @@ function assertTouchedAllowed(run: Run, sight: Sight): void {
   }
 }
 
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, deadline: number): Promise<T> {
+/** How long a push that was called off may take to find out what became of it, milliseconds. */
+const LAST_LOOK = 10_000;
+
+/** Once an intent is recorded, what became of it is worth waiting for. */
+async function untilAborted<T>(
+  run: Run,
+  work: Promise<T>,
+  signal: AbortSignal,
+  deadline: number,
+): Promise<T> {
   const aborted = Promise.withResolvers<never>();
+  const giveUp = (): void => aborted.reject(tooLate(run, deadline));
+  let lastLook: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
-    aborted.reject(
-      new ToolError(
-        'timeout',
-        `no answer within ${deadline / 1000} s, or the client cancelled`,
-        'Narrow the question to a namespace or a kind; run `daytwo doctor` if the cluster is slow.',
-      ),
-    );
+    if (run.proposal === undefined) giveUp();
+    else lastLook = setTimeout(giveUp, LAST_LOOK);
   };
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   return Promise.race([work, aborted.promise]).finally(() => {
     signal.removeEventListener('abort', onAbort);
+    clearTimeout(lastLook);
   });
+}
+
+function tooLate({ proposal }: Run, deadline: number): ToolError {
+  return new ToolError(
+    'timeout',
+    `no answer within ${deadline / 1000} s, or the client cancelled`,
+    proposal === undefined
+      ? 'Narrow the question to a namespace or a kind; run `daytwo doctor` if the cluster is slow.'
+      : `The branch ${proposal.branch} may still appear: look with proposal_list before you propose the same again.`,
+  );
 }

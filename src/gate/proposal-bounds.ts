@@ -9,8 +9,8 @@ export interface Bounds {
   perHour: number;
   open: number;
   branchPrefix: string;
-  /** The only branch a proposal may start from, where a rule names one. */
-  base?: string;
+  /** The only branches a proposal may start from, where every rule that allows names one. */
+  bases?: readonly string[];
 }
 
 const PREFIX = 'daytwo/';
@@ -27,6 +27,6 @@ export function boundsFor(policy: Policy, principal: Principal, tool: string): B
     perHour: most('perHour'),
     open: most('open'),
     branchPrefix: allowing.find(({ proposal }) => proposal?.branchPrefix)?.proposal?.branchPrefix ?? PREFIX,
-    ...(named.every((base) => base !== undefined) && { base: named[0] }),
+    ...(named.every((base) => base !== undefined) && { bases: named }),
   };
 }

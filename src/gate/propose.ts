@@ -44,16 +44,44 @@ export async function propose(
 ): Promise<ProposalAnswer> {
   const bounds = boundsFor(run.policy, run.call.principal, tool.name);
   parts.rateLimiter.take(run.call.principal.id, bounds.perHour);
+  assertBase(bounds, parts);
   const proposal = await tool.prepare(input as never, context);
   assertChanges(proposal);
   const prepared = await parts.writer.prepare(proposal.change, parts.signal);
   for (const path of prepared.paths) parts.demandPath(path);
-  await assertSafe(prepared, bounds, parts);
+  await assertSafe(proposal, prepared, bounds, parts);
   const answer = described(proposal, prepared);
   if (proposal.preview)
     return { ...answer, commands: [], next: 'Nothing was pushed. Call again without preview to push it.' };
   await assertRoom(bounds, parts);
-  return { ...answer, ...(await push(run, proposal, prepared, parts)) };
+  return { ...answer, ...(await push(run, proposal, prepared, { ...parts, prefix: bounds.branchPrefix })) };
+}
+
+function assertBase({ bases }: Bounds, { reader }: ProposeParts): void {
+  const { base } = reader.identity;
+  if (bases === undefined || bases.includes(base)) return;
+  throw new ToolError(
+    'denied',
+    `proposals start from ${base} here, and the policy allows ${bases.join(', ')}`,
+    'The operator has to bring the policy and the configured base branch together.',
+  );
+}
+
+/**
+ * The repository as committed, for preparing a change: a file that the caller may not change is not read either, or errors
+ * about edits would confirm guesses about it.
+ */
+export function proposalReader(
+  reader: RepositoryReader,
+  demandPath: ProposeParts['demandPath'],
+): RepositoryReader {
+  return {
+    ...reader,
+    read: async (commit, path, signal) => {
+      demandPath(path);
+      return reader.read(commit, path, signal);
+    },
+  };
 }
 
 function assertChanges({ change }: Proposal): void {
@@ -66,7 +94,13 @@ function assertChanges({ change }: Proposal): void {
 }
 
 /** Refusals name everything that is wrong at once; each has its way out. */
-async function assertSafe(prepared: PreparedChange, bounds: Bounds, parts: ProposeParts): Promise<void> {
+async function assertSafe(
+  proposal: Proposal,
+  prepared: PreparedChange,
+  bounds: Bounds,
+  parts: ProposeParts,
+): Promise<void> {
+  assertWords(proposal, prepared, parts.createRedactor());
   const redactor = parts.createRedactor();
   const refusals = await refusalsOf(prepared, {
     roots: parts.roots,
@@ -79,6 +113,17 @@ async function assertSafe(prepared: PreparedChange, bounds: Bounds, parts: Propo
   if (first === undefined) return;
   const all = refusals.map(({ path, what }) => `${path}: ${what}`).join('; ');
   throw new ToolError('invalid_input', `refused, nothing has left: ${all}`, first.wayOut);
+}
+
+/** Title and reason become the commit message and the branch, and paths are pushed like content. */
+function assertWords({ title, reason }: Proposal, { paths }: PreparedChange, redactor: Redactor): void {
+  const rule = secretIn([title, reason, ...paths].join('\n'), redactor);
+  if (rule === undefined) return;
+  throw new ToolError(
+    'invalid_input',
+    `refused, nothing has left: title, reason or a path looks like a secret (${rule})`,
+    'Say where the secret is, never what it is.',
+  );
 }
 
 /** The rule that would redact something of this text. */
@@ -101,10 +146,10 @@ async function push(
   run: Run,
   proposal: Proposal,
   prepared: PreparedChange,
-  { reader, writer, audit, signal }: ProposeParts,
+  { reader, writer, audit, signal, prefix }: ProposeParts & { prefix: string },
 ): Promise<Pick<ProposalAnswer, 'branch' | 'commit' | 'url' | 'commands' | 'next'>> {
   const auditID = audit.newId();
-  const branch = branchName(proposal.title, auditID);
+  const branch = branchName(proposal.title, auditID).replace('daytwo/', prefix);
   const habit = await reader.history(prepared.base, '', HABIT, signal);
   const message = commitMessage(proposal, {
     subjects: habit.map(({ subject }: Commit) => subject),
@@ -112,8 +157,7 @@ async function push(
     principal: run.call.principal.id,
   });
   const intent: AuditedProposal = { repository: reader.identity.url, branch, paths: prepared.paths };
-  run.auditID = auditID;
-  run.proposal = intent;
+  signal.throwIfAborted();
   audit.intend({
     auditID,
     principal: run.call.principal,
@@ -121,6 +165,8 @@ async function push(
     tool: run.call.tool,
     proposal: intent,
   });
+  run.auditID = auditID;
+  run.proposal = intent;
   const pushed = await writer.push(prepared, branch, message, signal);
   run.proposal = { ...intent, commit: pushed.commit };
   const { command, ...where } = pushed;

@@ -87,7 +87,13 @@ function limits() {
 function proposal() {
   const shape = {
     base: z.string().min(1).describe('The branch a proposal starts from.'),
-    branchPrefix: z.string().min(1).describe('What the name of a proposed branch starts with.'),
+    branchPrefix: z
+      .string()
+      .regex(
+        /^daytwo\/[a-z0-9._-]{0,24}$/,
+        'expected daytwo/, and up to 24 of a-z, 0-9, dot, dash and underscore',
+      )
+      .describe('What the name of a proposed branch starts with: daytwo/ and more.'),
     paths: listOf(path()).describe('Where a proposal may change files.'),
     maxFiles: cap(PROPOSAL_CAPS.maxFiles),
     maxChangedLines: cap(PROPOSAL_CAPS.maxChangedLines),
