@@ -77,6 +77,9 @@ const commands: Commands = {
       needed: async (cluster, signal, policy) =>
         neededPermissions((await cluster.discover(signal)).kinds, { logs: logsAllowed(policy) }),
       auditDir: config.auditDir,
+      ...(config.repo !== undefined && {
+        repository: { open: () => openRepository(config), author: config.gitAuthor, now: Date.now },
+      }),
       signal: stop.signal,
       print,
     }),

@@ -6,6 +6,8 @@ import { toToolError } from '../errors.ts';
 import type { Policy } from '../gate/policy/policy.ts';
 import { checkFlux } from './doctor-flux.ts';
 import { checkPermissions, type Permission } from './doctor-permissions.ts';
+import { checkPreviewsInCluster } from './doctor-previews.ts';
+import { type ExaminedRepository, verdictsOnRepository } from './doctor-repository.ts';
 import { type Verdict, verdictText } from './verdict.ts';
 
 /** A live cluster as doctor needs it: what can be asked beside reading objects. */
@@ -29,6 +31,8 @@ export interface DoctorParts {
     policy: Policy | undefined,
   ) => Promise<readonly Permission[]>;
   auditDir: string;
+  /** Absent when none is configured: nothing is said about repositories then. */
+  repository?: ExaminedRepository;
   signal: AbortSignal;
   print: (text: string) => void;
 }
@@ -50,6 +54,7 @@ async function* verdictsOn(parts: DoctorParts): AsyncGenerator<Verdict> {
   const policy = readPolicy(parts);
   yield 'check' in policy ? policy : policyVerdict(policy);
   yield await checkAudit(parts.auditDir);
+  if (parts.repository) yield* verdictsOnRepository(parts.repository, parts.signal);
   const valid = 'check' in policy ? undefined : policy;
   const cluster = await openOrExplain(parts, valid);
   if ('check' in cluster) yield cluster;
@@ -58,7 +63,7 @@ async function* verdictsOn(parts: DoctorParts): AsyncGenerator<Verdict> {
 
 async function* verdictsOnCluster(
   cluster: ExaminedCluster,
-  { needed, signal }: DoctorParts,
+  { needed, repository, signal }: DoctorParts,
   policy: Policy | undefined,
 ): AsyncGenerator<Verdict> {
   const reached = await checkVersion(cluster, signal);
@@ -67,6 +72,7 @@ async function* verdictsOnCluster(
   if (reached.verdict === 'fail') return;
   yield* await checkPermissions(cluster, () => needed(cluster, signal, policy), signal);
   yield await checkFlux(cluster, signal);
+  if (repository) yield* await checkPreviewsInCluster(cluster, signal);
 }
 
 function readPolicy({ loadPolicy }: DoctorParts): Policy | Verdict {

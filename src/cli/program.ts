@@ -18,7 +18,9 @@ export interface Commands {
  */
 export function createProgram(commands: Commands, version: string, environment: NodeJS.ProcessEnv): Command {
   const program = new Command('daytwo')
-    .description('Answers day-two questions about a Flux cluster over MCP. Reads only.')
+    .description(
+      'Answers day-two questions about a Flux cluster over MCP, and proposes Git branches. Never writes to the cluster.',
+    )
     .version(version)
     .showHelpAfterError('(daytwo --help lists the commands and options)')
     .configureOutput({ writeOut: (text) => process.stdout.write(text) });
@@ -42,7 +44,9 @@ function addCommands(program: Command, commands: Commands, config: () => Config)
     .action(() => finish(commands.serve(config())));
   program
     .command('doctor')
-    .description('check the cluster, the permissions and the policy; each with a verdict and a remedy')
+    .description(
+      'check the cluster, the permissions, the repository and the policy; each with a verdict and a remedy',
+    )
     .action(() => finish(commands.doctor(config())));
   program
     .command('rbac')
