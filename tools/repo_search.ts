@@ -1,4 +1,4 @@
-import { findManifests } from '#domain/repository/structure.ts';
+import { type FoundManifest, findManifests } from '#domain/repository/structure.ts';
 import { Table, paginate } from '#domain/table.ts';
 import { clip } from '#domain/text.ts';
 import { defineTool, z, ToolError } from '#tool';
@@ -50,19 +50,16 @@ export default defineTool({
       );
     }
     const { found, unread } = await findManifests(repo, { commit: commit.sha, path, wanted }, signal);
-    const rows = found.map((manifest) => [
-      manifest.path,
-      manifest.line,
-      manifest.kind,
-      manifest.namespace ?? null,
-      manifest.name ?? null,
-      manifest.images.join(' ') || null,
-    ]);
-    const columns = ['path', 'line', 'kind', 'namespace', 'name', 'images'];
     return {
       commit: commit.sha,
-      results: paginate(rows, { ...page, columns }),
+      results: paginate(found.map(rowOf), { ...page, columns: COLUMNS }),
       ...(unread.length > 0 && { unread: unread.slice(0, 10) }),
     };
   },
 });
+
+const COLUMNS = ['path', 'line', 'kind', 'namespace', 'name', 'images'];
+
+function rowOf({ path, line, kind, namespace, name, images }: FoundManifest): (string | number | null)[] {
+  return [path, line, kind, namespace ?? null, name ?? null, images.join(' ') || null];
+}

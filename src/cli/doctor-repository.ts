@@ -38,7 +38,7 @@ export async function* verdictsOnRepository(
 function headVerdict({ identity }: RepositoryReader, head: Head, now: number): Verdict {
   const { commit, fetched, stale, unpushed } = head;
   const tip = `${identity.base} at ${commit.sha.slice(0, 12)} "${clip(commit.subject, 72)}"`;
-  const age = `mirror of ${Math.max(0, Math.round((now - fetched) / 1_000))} seconds ago`;
+  const age = `fetched ${Math.max(0, Math.round((now - fetched) / 1_000))} s ago`;
   const ahead =
     unpushed === undefined ? '' : `; ${unpushed} commits of the clone are not pushed, so not read`;
   const found = { check: 'repository', detail: `${identity.url}, ${tip}, ${age}${ahead}` };
@@ -133,7 +133,7 @@ function keysVerdict({ keys, unread }: Found): Verdict {
   return {
     check,
     verdict: 'warn',
-    detail: `${nameSome(keys, 8)}${rest}`,
+    detail: `by name or content: ${nameSome(keys, 8)}${rest}`,
     remedy:
       'daytwo never shows these files. Rotate what they hold, since whoever can clone has it; then encrypt or remove them and clean the history.',
   };

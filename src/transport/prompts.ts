@@ -21,6 +21,7 @@ export const PROMPTS: readonly RenderedPrompt[] = [
 1. Call health_summary, then reconciliation_status.
 2. For each root cause, look once deeper with the call in its "next" field if the cause is not yet clear.
 3. Report in this order: a verdict in one sentence with the cluster and the age of the data; root causes with their evidence and what they take down with them; what is suspended or progressing and needs nobody; what could not be checked or is hidden by policy; the smallest next step for each cause, as a change in Git.
+4. Where runbook_lookup is at hand, name the runbook of each cause. Propose nothing yet: offer it.
 
 Do not guess a cause that no answer supports.`),
   },
@@ -39,7 +40,8 @@ Do not guess a cause that no answer supports.`),
 2. Follow the evidence: resource_get, event_list and, where allowed, log_tail with previous: true for a crashing container.
 3. Call reconciliation_status: does Flux still want the broken state, or has somebody suspended it?
 4. Tell me: the cause with its evidence, since when, what it takes down, the containment that is safe now (named as temporary), and the durable fix as a change in Git.
-5. Draft the remediation note: Status, Symptoms, Timeline, Cause, Containment, Durable fix, Follow-up. Write "not yet known" where nothing shows it.`),
+5. Where they are listed: take the way to check and mend it from runbook_lookup; find the file with repo_search, read it with repo_read, and call propose_change with preview: true. Show me the diff. Never push before I have seen it and agreed.
+6. Draft the remediation note: Status, Symptoms, Timeline, Cause, Containment, Durable fix, Follow-up. Write "not yet known" where nothing shows it.`),
   },
 ];
 

@@ -61,7 +61,7 @@ describe('doctor on a repository', () => {
 
     expect(lines).toEqual({
       repository: expect.stringMatching(
-        new RegExp(`^ok    repository: .*, main at ${sha} "Add web", mirror of [34] seconds ago$`),
+        new RegExp(`^ok    repository: .*, main at ${sha} "Add web", fetched [34] s ago$`),
       ),
       'author of proposals':
         'ok    author of proposals: the default, daytwo <daytwo@localhost>; --git-author names another',
@@ -102,7 +102,7 @@ describe('doctor on a repository', () => {
     );
     expect(lines['previews in the repository']).toMatch(/^WARN .* by previews\/provider\.yaml\n/);
     expect(lines['key material in the repository']).toMatch(
-      /^WARN {2}key material in the repository: age\.agekey, docs\/notes\.md\n {6}.*Rotate/,
+      /^WARN {2}key material in the repository: by name or content: age\.agekey, docs\/notes\.md\n {6}.*Rotate/,
     );
     expect(all).not.toContain('AGE-SECRET');
   });
