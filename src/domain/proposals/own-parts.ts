@@ -35,7 +35,7 @@ function ownIn(text: string, before: string, after: string): string | undefined 
   if (!text.includes(OWN_NAME)) return undefined;
   const { documents, problems } = parseYamlText(text);
   if (problems.length > 0) return 'text that names daytwo';
-  if (/^\s*apiVersion:\s*["']?daytwo\//m.test(text)) return "daytwo's policy";
+  if (/^[ \t]*apiVersion:\s*["']?daytwo\//m.test(text)) return "daytwo's policy";
   const own = documents.map(({ contents }) => ownKind(contents)).find((kind) => kind !== undefined);
   if (own !== undefined) return own;
   return changedLines(before, after).some((line) => namesOwn(line)) ? 'a line that names daytwo' : undefined;

@@ -86,7 +86,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** The lines of a literal block and its chomping mark; undefined for text that no block holds unchanged. */
 export function literalBlock(text: string, indent: number): { mark: string; lines: string[] } | undefined {
   if (/^[ \t\n]|\t\n/.test(text) || text.trim() === '') return undefined;
-  const body = text.replace(/\n+$/, '');
+  const body = withoutLastBreaks(text);
   const trailing = text.length - body.length;
   const mark = trailing === 0 ? '-' : trailing === 1 ? '' : '+';
   const lines = [...body.split('\n'), ...Array.from({ length: Math.max(0, trailing - 1) }, () => '')];
@@ -100,7 +100,7 @@ export function foldedBlock(
   width: number,
 ): { mark: string; lines: string[] } | undefined {
   const literal = literalBlock(text, indent);
-  const body = text.replace(/\n+$/, '');
+  const body = withoutLastBreaks(text);
   if (literal === undefined || /(?:^|\n)[ \t]|[ \t](?:\n|$)/.test(body)) return undefined;
   const lines = body
     .split('\n')
@@ -110,6 +110,12 @@ export function foldedBlock(
     mark: literal.mark,
     lines: [...lines, ...trailing].map((line) => (line === '' ? '' : spaces(indent) + line)),
   };
+}
+
+function withoutLastBreaks(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n') end -= 1;
+  return text.slice(0, end);
 }
 
 function wrapped(line: string, width: number): string[] {

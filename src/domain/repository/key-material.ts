@@ -49,20 +49,26 @@ const KEY_CONTENT: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a private key', /^PuTTY-User-Key-File-\d:/m],
   ['a kubeconfig', /\bclient-key-data["']?:\s*["']?[A-Za-z0-9+/=]{16}/],
   ['a service account key', /"private_key"\s*:\s*"-----BEGIN/],
-  ['a WireGuard key', /^\s*PrivateKey\s*=\s*[A-Za-z0-9+/]{42,43}=/im],
+  ['a WireGuard key', /^[ \t]*PrivateKey\s*=\s*[A-Za-z0-9+/]{42,43}=/im],
 ];
 
-const CREDENTIAL = /^\s*["']?(?:token|password|client-key|auth-provider)["']?\s*:\s*\S/m;
+const CREDENTIAL = /^[ \t]*["']?(?:token|password|client-key|auth-provider)["']?\s*:\s*\S/m;
 
 /** Documents of credentials, known by several keys together. */
 const KEY_DOCUMENTS: readonly (readonly [what: string, patterns: readonly RegExp[]])[] = [
-  ['a kubeconfig', [/^\s*["']?kind["']?\s*:\s*["']?Config\b/m, /^\s*-?\s*["']?users["']?\s*:/m, CREDENTIAL]],
-  ['Talos credentials', [/^\s*contexts:/m, /^\s+ca:\s*\S/m, /^\s+key:\s*[A-Za-z0-9+/=]{40}/m]],
+  [
+    'a kubeconfig',
+    [/^[ \t]*["']?kind["']?\s*:\s*["']?Config\b/m, /^[ \t]*-?\s*["']?users["']?\s*:/m, CREDENTIAL],
+  ],
+  ['Talos credentials', [/^[ \t]*contexts:/m, /^[ \t]+ca:\s*\S/m, /^[ \t]+key:\s*[A-Za-z0-9+/=]{40}/m]],
   [
     'Talos secrets',
-    [/^\s*(?:secrets|trustdinfo|certs):/m, /^\s*(?:bootstraptoken|secretboxencryptionsecret):\s*\S/im],
+    [/^[ \t]*(?:secrets|trustdinfo|certs):/m, /^[ \t]*(?:bootstraptoken|secretboxencryptionsecret):\s*\S/im],
   ],
-  ['Talos machine configuration', [/^machine:/m, /^\s+(?:token|secret):\s*\S{16}/m, /^\s+(?:ca|type):/m]],
+  [
+    'Talos machine configuration',
+    [/^machine:/m, /^[ \t]+(?:token|secret):\s*\S{16}/m, /^[ \t]+(?:ca|type):/m],
+  ],
   ['a registry login', [/"auths"\s*:/, /"auth"\s*:\s*"[A-Za-z0-9+/]{12}/]],
 ];
 

@@ -60,7 +60,7 @@ export function documentLines(text: string): DocumentLines[] {
     }
   }
   finish(0);
-  return documents.filter(({ text: own }) => /^[^#\s]|^\s+[^#\s]/m.test(own));
+  return documents.filter(({ text: own }) => /^[ \t]*[^#\s]/m.test(own));
 }
 
 function newScan(start: number): Scan {
@@ -89,7 +89,8 @@ function readContent(scan: Scan, content: string, indent: number, number: number
   else readKey(scan, { number, at: indent + dashes.length, isItem, key, rest: value });
 }
 
-const KEY = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#"'[\]{},&*!|>%@`-][^:#]*|-[^\s:][^:#]*)\s*:(?:\s+(.*))?$/;
+const KEY =
+  /^("(?:[^"\\]|\\.)*"[ \t]*|'[^']*'[ \t]*|[^\s#"'[\]{},&*!|>%@`-][^:#]*|-[^\s:][^:#]*):(?:[ \t]+(.*))?$/;
 
 /** A scalar item, a bare dash, or a further line of some value. */
 function readOther(scan: Scan, rest: string, indent: number, isItem: boolean): void {

@@ -30,7 +30,7 @@ export function scanManifests(text: string): ManifestScan {
 }
 
 function manifestsOf(document: DocumentLines): Manifest[] {
-  if (/^\s*[{[]/.test(document.text.replaceAll(/^\s*#.*$/gm, ''))) return flowManifests(document);
+  if (/^\s*[{[](?!\{)/.test(document.text.replaceAll(/^[ \t]*#.*$/gm, ''))) return flowManifests(document);
   const { keys, line } = document;
   const find = (path: string, key: string): string | undefined =>
     keys.find((entry) => entry.key === key && entry.path.join('/') === path)?.value || undefined;

@@ -67,7 +67,7 @@ const HIDDEN_ANYWHERE: ReadonlySet<string> = new Set(['stringData', 'secretGener
 function embedsSecret(value: unknown): boolean {
   return (
     typeof value === 'string' &&
-    /^\s*["']?kind["']?\s*:\s*["']?Secret\b/m.test(value) &&
+    /^[ \t]*["']?kind["']?\s*:\s*["']?Secret\b/m.test(value) &&
     /data["']?\s*:/i.test(value)
   );
 }

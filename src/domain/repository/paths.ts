@@ -36,10 +36,7 @@ const SEGMENT_RULES: readonly (readonly [isBroken: (segment: string) => boolean,
     (segment) => !/^[\p{L}\p{M}\p{N}_.@+-]+$/u.test(segment),
     'a name holds letters, digits and _ . @ + - only',
   ],
-  [
-    (segment) => hasLatin(segment) && hasOtherLetters(segment),
-    'a name does not mix Latin with other letters',
-  ],
+  [(segment) => segment.split(/[._@+-]/).some(isMixed), 'a name does not mix Latin with other letters'],
   [(segment) => segment.startsWith('-'), 'a name does not start with -'],
   [(segment) => segment.endsWith('.'), 'a name does not end with a dot'],
   [(segment) => /^\.git/i.test(segment), 'files that steer Git are not proposed'],
@@ -49,12 +46,8 @@ const SEGMENT_RULES: readonly (readonly [isBroken: (segment: string) => boolean,
   ],
 ];
 
-function hasLatin(segment: string): boolean {
-  return /\p{Script=Latin}/u.test(segment);
-}
-
-function hasOtherLetters(segment: string): boolean {
-  return /\p{L}/u.test(segment.replaceAll(/\p{Script=Latin}/gu, ''));
+function isMixed(word: string): boolean {
+  return /\p{Script=Latin}/u.test(word) && /\p{L}/u.test(word.replaceAll(/\p{Script=Latin}/gu, ''));
 }
 
 /**

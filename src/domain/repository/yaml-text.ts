@@ -18,7 +18,9 @@ export interface YamlProblem {
 /** Characters above which YAML is not parsed. */
 export const LONGEST_YAML = 1024 * 1024;
 const DEEPEST_YAML = 64;
-const MOST_ALIASES = 10_000;
+/** Each is looked for in all nodes before it. */
+const MOST_ALIASES = 1_000;
+const MOST_EXPANDED = 10_000;
 
 /**
  * Parses as Kubernetes tools do: merge keys merge, keys are strings. Never throws: what cannot be parsed is a problem.
@@ -48,7 +50,7 @@ export function valueOf(document: Document.Parsed): { value: unknown } | undefin
 
 function readValue(document: Document.Parsed): { value: unknown } | { problem: string } {
   try {
-    return { value: document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown };
+    return { value: document.toJS({ maxAliasCount: MOST_EXPANDED }) as unknown };
   } catch (error) {
     const isUnresolved = error instanceof Error && error.message.startsWith('Unresolved alias');
     return { problem: isUnresolved ? 'an alias has no anchor before it' : 'aliases multiply beyond any use' };
@@ -76,7 +78,14 @@ function unreadable(text: string, message: string): YamlStream {
 
 function oddities(document: Document.Parsed, lineOf: (offset: number) => number): YamlProblem[] {
   const found: YamlProblem[] = [];
+  let aliases = 0;
   visit(document, {
+    Alias(_, node) {
+      aliases += 1;
+      if (aliases <= MOST_ALIASES) return undefined;
+      found.push({ line: lineOf(node.range?.[0] ?? 0), message: `more than ${MOST_ALIASES} aliases` });
+      return visit.BREAK;
+    },
     Node(_, node, path) {
       if (path.length > DEEPEST_YAML * 2) {
         found.push({ line: lineOf(node.range?.[0] ?? 0), message: TOO_DEEP });
@@ -93,9 +102,9 @@ function oddities(document: Document.Parsed, lineOf: (offset: number) => number)
 function repeatedKeys(pairs: readonly { key: unknown }[], lineOf: (offset: number) => number): YamlProblem[] {
   const seen = new Set<string>();
   return pairs.flatMap(({ key }) => {
-    if (!isScalar(key)) return [];
+    if (!isScalar(key) || typeof key.value === 'symbol') return [];
     const name = String(key.value);
-    if (seen.has(name) && name !== '<<')
+    if (seen.has(name))
       return [
         {
           line: lineOf(key.range?.[0] ?? 0),
