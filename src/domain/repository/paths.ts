@@ -39,7 +39,7 @@ const SEGMENT_RULES: readonly (readonly [isBroken: (segment: string) => boolean,
   [(segment) => segment.split(/[._@+-]/).some(isMixed), 'a name does not mix Latin with other letters'],
   [(segment) => segment.startsWith('-'), 'a name does not start with -'],
   [(segment) => segment.endsWith('.'), 'a name does not end with a dot'],
-  [(segment) => /^\.git/i.test(segment), 'files that steer Git are not proposed'],
+  [(segment) => /^\.git(?!hub|lab|ea)/i.test(segment), 'files that steer Git are not proposed'],
   [
     (segment) => /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(segment),
     'a name is not one that Windows reserves',
