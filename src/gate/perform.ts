@@ -14,6 +14,7 @@ import type { RateLimiter } from './rate-limits.ts';
 import type { Redactor } from './redaction/redact.ts';
 import { type Run, demand } from './run.ts';
 import { type RepositoryUse, seenRepository } from './seen-repository.ts';
+import { seenRunbooks } from './seen-runbooks.ts';
 import { type SeenCluster, type Sight, absent, seenCluster, sightOf } from './sight.ts';
 
 /** A repository that is open: its two halves, and the directories that proposals may change. */
@@ -98,7 +99,7 @@ function contextOf(run: Run, { seen, use, repository, sight, parts }: Bodied): R
     cluster: seen?.cluster ?? absent('cluster'),
     repo: use?.reader ?? absent('repository'),
     proposals: repository?.writer ?? absent('repository'),
-    runbooks: parts.runbooks,
+    runbooks: seenRunbooks(parts.runbooks, sight.files),
     scoped: !sight.everything,
     limits: sight.limits,
     policy: { explain: (question) => explain(run.policy, run.call.principal, question) },

@@ -3,18 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+import { CATALOG } from '../../src/catalog.ts';
 import { validatePolicy } from '../../src/cli/policy.ts';
 
 const known = {
-  tools: [
-    'health_summary',
-    'reconciliation_status',
-    'resource_list',
-    'resource_get',
-    'event_list',
-    'log_tail',
-    'policy_explain',
-  ],
+  tools: Object.keys(CATALOG),
   kinds: ['Pod', 'Node', 'Kustomization'],
 };
 const shipped = readFileSync(join(import.meta.dirname, '../../policy/policy.yaml'), 'utf8');
@@ -24,7 +17,7 @@ describe('policy validate', () => {
     const { code, lines } = validate(join(import.meta.dirname, '../../policy/policy.yaml'));
 
     expect(code).toBe(0);
-    expect(lines[0]).toMatch(/policy\.yaml: valid, version 1, \d+ rules, sha256 [0-9a-f]{12}$/);
+    expect(lines[0]).toMatch(/policy\.yaml: valid, version 2, \d+ rules, sha256 [0-9a-f]{12}$/);
     expect(lines.at(-1)).toMatch(/: (\d+) of \1 cases hold$/);
   });
 

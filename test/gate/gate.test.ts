@@ -202,6 +202,7 @@ describe('a tool that the caller may not use', () => {
 
     expect(gate.list({ id: 'local', roles: ['operator'] }).map(({ name }) => name)).toEqual([
       'policy_explain',
+      'runbook_lookup',
     ]);
   });
 });

@@ -1,16 +1,9 @@
+import { CATALOG } from '../../src/catalog.ts';
 import { type KnownNames, type Policy, PolicyError, loadPolicy } from '../../src/gate/policy/policy.ts';
 
 /** What exists outside the policies of these tests. */
 export const KNOWN: KnownNames = {
-  tools: [
-    'health_summary',
-    'reconciliation_status',
-    'resource_list',
-    'resource_get',
-    'event_list',
-    'log_tail',
-    'policy_explain',
-  ],
+  tools: Object.keys(CATALOG),
   kinds: [
     'ConfigMap',
     'Deployment',

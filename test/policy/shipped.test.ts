@@ -17,7 +17,7 @@ const cases = shipped('policy.test.yaml');
 const operator = identify(policy, { transport: 'stdio' });
 
 test('the shipped policy decides as its tests say, and they try each of its rules', () => {
-  expect(testPolicy(policy, cases)).toEqual({ total: 14, failed: [], untried: [] });
+  expect(testPolicy(policy, cases)).toEqual({ total: 20, failed: [], untried: [] });
 });
 
 test('it lets the operator use every tool but the log', () => {
@@ -57,7 +57,7 @@ describe('the cases of a policy', () => {
         { line: 3, expected: 'allow by look', got: 'allow by ask' },
         { line: 4, expected: 'allow', got: 'deny by builtin:unknown-caller' },
       ],
-      untried: ['no-secrets', 'look'],
+      untried: ['no-secrets', 'look', 'read-repository', 'propose'],
     });
   });
 
@@ -82,7 +82,7 @@ describe('an explanation', () => {
     expect(explanation.decisions.map(({ tool, effect }) => `${tool} ${effect}`)).toEqual(
       KNOWN.tools.map((tool) => `${tool} ${tool === 'log_tail' ? 'deny' : 'allow'}`),
     );
-    expect(explanation.rules.map(({ id }) => id)).toEqual(['ask', 'look']);
+    expect(explanation.rules.map(({ id }) => id)).toEqual(['ask', 'look', 'read-repository', 'propose']);
     expect(JSON.stringify(explanation).length).toBeLessThan(4_000);
   });
 
