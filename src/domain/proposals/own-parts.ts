@@ -3,7 +3,7 @@ import { isMap, isSeq } from 'yaml';
 import { parseYamlText } from '../repository/yaml-text.ts';
 
 /** The name of the server's own workload, role and namespace, and the value of its label `app.kubernetes.io/name`. */
-export const OWN_NAME = 'daytwo';
+const OWN_NAME = 'daytwo';
 
 /**
  * What of daytwo itself a change of one file touches, in words; undefined for nothing. A file of its own counts by its

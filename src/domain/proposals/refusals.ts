@@ -34,13 +34,7 @@ export interface ChangedFile extends FileChange {
 }
 
 /** Where manifests and documentation usually are. */
-export const DEFAULT_ROOTS: readonly string[] = [
-  'clusters',
-  'kubernetes',
-  'repositories',
-  'docs',
-  'runbooks',
-];
+const DEFAULT_ROOTS: readonly string[] = ['clusters', 'kubernetes', 'repositories', 'docs', 'runbooks'];
 
 /** Files that act on their own as soon as a branch is pushed or checked out, and what they are. */
 const ACTING: readonly (readonly [what: string, pattern: RegExp])[] = [

@@ -67,9 +67,9 @@ function embedded(value: unknown, offset: number): PlainValue | undefined {
 /** Names whose value is a secret whatever it looks like. */
 const SECRET_NAME = /pass|pwd|secret|token|key|cred|auth|cookie|dsn|private|salt|seed/i;
 
-/** True for a value that gives nothing away: empty, variables with text by rule around them, or such text alone. */
-export function isHarmless(key: string, value: string): boolean {
-  if (value.trim() === '' || value.startsWith('ENC[')) return true;
+/** True for a value that gives nothing away: empty, encrypted, a reference to a vault, variables with text by rule around them, or such text alone. */
+function isHarmless(key: string, value: string): boolean {
+  if (value.trim() === '' || /^\s*(?:ENC\[|op:\/\/|ref\+)/.test(value)) return true;
   const literals = value.split(VARIABLE);
   const isOnlyText = literals.length === 1;
   if (isOnlyText && SECRET_NAME.test(key)) return /^(?:true|false|none|null)$/i.test(value.trim());

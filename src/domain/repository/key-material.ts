@@ -67,7 +67,11 @@ const KEY_DOCUMENTS: readonly (readonly [what: string, patterns: readonly RegExp
   ],
   [
     'Talos machine configuration',
-    [/^machine:/m, /^[ \t]+(?:token|secret):\s*\S{16}/m, /^[ \t]+(?:ca|type):/m],
+    [
+      /^machine:/m,
+      /^[ \t]+(?:token|secret):[ \t]*["']?[A-Za-z0-9+/=.]{16,}["']?[ \t]*$/m,
+      /^[ \t]+(?:ca|type):/m,
+    ],
   ],
   ['a registry login', [/"auths"\s*:/, /"auth"\s*:\s*"[A-Za-z0-9+/]{12}/]],
 ];

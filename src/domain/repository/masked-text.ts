@@ -47,8 +47,7 @@ function masksIn(node: unknown, isSecret: boolean, text: string): Mask[] {
   if (isScalar(node)) return isSecret || embedsSecret(node.value) ? maskOf(node, text) : [];
   if (isSeq(node)) return node.items.flatMap((item) => masksIn(item, isSecret, text));
   if (!isMap(node)) return [];
-  const isOwn =
-    isSecret || node.items.some((pair) => keyOf(pair) === 'kind' && valueText(pair.value) === 'Secret');
+  const isOwn = isSecret || isSecretObject(node.items);
   return node.items.flatMap((pair) => {
     const key = keyOf(pair);
     if (!isOwn) return masksIn(pair.value, HIDDEN_ANYWHERE.has(key), text);
@@ -58,6 +57,15 @@ function masksIn(node: unknown, isSecret: boolean, text: string): Mask[] {
       ? pair.value.items.flatMap((inner) => (shown.has(keyOf(inner)) ? [] : masksIn(inner.value, true, text)))
       : masksIn(pair.value, true, text);
   });
+}
+
+/** A Secret that holds something: a mere reference to one has a kind and a name. */
+function isSecretObject(pairs: readonly unknown[]): boolean {
+  const keys = pairs.map(keyOf);
+  const isKind = pairs.some(
+    (pair) => keyOf(pair) === 'kind' && isPair(pair) && valueText(pair.value) === 'Secret',
+  );
+  return isKind && keys.some((key) => ['data', 'stringData', 'Symbol(<<)'].includes(key));
 }
 
 /** Values that are secret under these keys in objects of any kind: patches of Secrets, and what kustomize makes one from. */

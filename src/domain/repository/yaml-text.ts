@@ -16,7 +16,7 @@ export interface YamlProblem {
 }
 
 /** Characters above which YAML is not parsed. */
-export const LONGEST_YAML = 1024 * 1024;
+const LONGEST_YAML = 1024 * 1024;
 const DEEPEST_YAML = 64;
 /** Each is looked for in all nodes before it. */
 const MOST_ALIASES = 1_000;

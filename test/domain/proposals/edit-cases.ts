@@ -18,7 +18,7 @@ export interface EditCase {
   atEnd?: true;
 }
 
-export const HELM_RELEASE = `apiVersion: helm.toolkit.fluxcd.io/v2
+const HELM_RELEASE = `apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata:
   name: wiki

@@ -108,8 +108,8 @@ describe('the body', () => {
 
     expect(message({ reason, principal: 'sam' })).toBe(`Roll wiki back to 3.2.0
 
-wiki crash-loops since the bump to 3.3.0: exit code 1 after two
-seconds, thirteen restarts.
+wiki crash-loops since the bump to 3.3.0: exit code 1 after two seconds,
+thirteen restarts.
 
 - image: ghcr.io/example/wiki:3.3.0 fails with a missing migration that
   nobody expected

@@ -103,6 +103,7 @@ describe('key material by content', () => {
       'machine:\n  type: controlplane\n  kubelet:\n    nodeIP:\n      validSubnets: [10.0.0.0/24]\n',
     ],
     ['a talconfig', 'clusterName: home\nnodes:\n  - hostname: cp-1\n    controlPlane: true\n'],
+    ['a Talos template', 'machine:\n  type: worker\n  token: op://vault/talos/MACHINE_TOKEN\n'],
     ['a Deployment', 'kind: Deployment\nspec:\n  template: {}\n'],
   ])('not %s', (_, text) => {
     expect(keyMaterialIn('apps/file', bytes(text))).toBeUndefined();

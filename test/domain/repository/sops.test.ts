@@ -190,6 +190,7 @@ spec: {type: ClusterIP}
       'kind: ExternalSecret\nspec:\n  data:\n  - secretKey: password\n    remoteRef: {key: wiki}\n',
     ],
     ['a SealedSecret', 'kind: SealedSecret\nspec:\n  encryptedData: {p: AgBy}\n'],
+    ['a reference to a Secret', 'spec:\n  certificateRefs:\n  - kind: Secret\n    name: tls\n'],
     ['prose', '# Secret\nWe keep every Secret in Git.\n'],
   ])('of %s: everything', (_, text) => {
     expect(maskedText('a.yaml', text)).toBe(text);
