@@ -9,6 +9,8 @@ export interface Bounds {
   perHour: number;
   open: number;
   branchPrefix: string;
+  /** Globs under which files may be deleted. */
+  deletable: readonly string[];
   /** The only branches a proposal may start from, where every rule that allows names one. */
   bases?: readonly string[];
 }
@@ -27,6 +29,7 @@ export function boundsFor(policy: Policy, principal: Principal, tool: string): B
     perHour: most('perHour'),
     open: most('open'),
     branchPrefix: allowing.find(({ proposal }) => proposal?.branchPrefix)?.proposal?.branchPrefix ?? PREFIX,
+    deletable: allowing.flatMap(({ proposal }) => proposal?.deletable ?? []),
     ...(named.every((base) => base !== undefined) && { bases: named }),
   };
 }

@@ -106,6 +106,7 @@ async function assertSafe(
     roots: parts.roots,
     maxFiles: bounds.maxFiles,
     maxChangedLines: bounds.maxChangedLines,
+    deletable: bounds.deletable,
     hasSecret: (text) => secretIn(text, redactor),
     read: (path) => parts.reader.read(prepared.base, path, parts.signal),
   });

@@ -17,7 +17,14 @@ ${rules.map((rule, index) => `  - {id: rule-${index}, reason: r, ${rule}}`).join
   return boundsFor(policy, { id: 'local', roles: ['operator'] }, 'propose_change');
 }
 
-const BUILT_IN = { maxFiles: 50, maxChangedLines: 2000, perHour: 30, open: 20, branchPrefix: 'daytwo/' };
+const BUILT_IN = {
+  maxFiles: 50,
+  maxChangedLines: 2000,
+  perHour: 30,
+  open: 20,
+  branchPrefix: 'daytwo/',
+  deletable: [],
+};
 
 describe('the bounds of a proposal', () => {
   test.each<[string, string[], Partial<Bounds>]>([

@@ -25,6 +25,8 @@ export interface ProposalBounds {
   branchPrefix?: string;
   paths?: readonly Glob[];
   maxFiles?: number;
+  /** Globs as they were written. */
+  deletable?: readonly string[];
   maxChangedLines?: number;
   perHour?: number;
   open?: number;

@@ -96,6 +96,7 @@ function proposal() {
       .describe('What the name of a proposed branch starts with: daytwo/ and more.'),
     paths: listOf(path()).describe('Where a proposal may change files.'),
     maxFiles: cap(PROPOSAL_CAPS.maxFiles),
+    deletable: listOf(path()).describe('Where a proposal may delete files: nowhere when left out.'),
     maxChangedLines: cap(PROPOSAL_CAPS.maxChangedLines),
     perHour: cap(PROPOSAL_CAPS.perHour).describe('Proposals and previews of one caller in an hour.'),
     open: cap(PROPOSAL_CAPS.open).describe('Branches that are open on the remote at once.'),
