@@ -32,6 +32,8 @@ interface Open {
 
 interface Scan extends DocumentLines {
   open: Open[];
+  /** The last value is plain text, which further lines may continue. */
+  isPlain: boolean;
   /** Indentation of the key whose block scalar is being passed, or -1. */
   block: number;
   maps: number;
@@ -65,7 +67,7 @@ export function documentLines(text: string): DocumentLines[] {
 
 function newScan(start: number): Scan {
   const empty = { open: [], keys: [], seen: new Set<string>(), anchors: new Set<string>() };
-  return { ...empty, start, line: 0, text: '', isOdd: false, block: -1, maps: 0 };
+  return { ...empty, start, line: 0, text: '', isOdd: false, isPlain: false, block: -1, maps: 0 };
 }
 
 function readLine(scan: Scan, line: string, number: number): void {
@@ -95,7 +97,7 @@ const KEY =
 /** A scalar item, a bare dash, or a further line of some value. */
 function readOther(scan: Scan, rest: string, indent: number, isItem: boolean): void {
   if (rest === '-') closeTo(scan, indent + 1);
-  else if (!isItem) scan.isOdd = true;
+  else if (!isItem) scan.isOdd ||= !scan.isPlain || indent <= (scan.open.at(-1)?.indent ?? -1);
   else {
     const value = plainValue(scan, rest);
     if (value.isBlock) scan.block = indent;
@@ -137,9 +139,11 @@ function closeTo(scan: Scan, column: number): Open | undefined {
 function plainValue(scan: Scan, rest: string): { value: string; isBlock: boolean; isClosed: boolean } {
   const { anchor, text } = withoutProperties(rest.trim());
   if (anchor !== undefined) scan.anchors.add(anchor);
+  scan.isPlain = false;
   if (/^[|>][-+\d]*(?:\s+#.*)?$/.test(text)) return { value: '', isBlock: true, isClosed: true };
   const value = withoutComment(text);
   if (isOddValue(scan, value)) scan.isOdd = true;
+  scan.isPlain = /^[^"'[{*]/.test(value);
   return { value: unquoted(value), isBlock: false, isClosed: value !== '' };
 }
 
