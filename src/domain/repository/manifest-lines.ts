@@ -41,7 +41,7 @@ interface Scan extends DocumentLines {
   anchors: Set<string>;
 }
 
-/** Splits a stream into documents and reads each line by line: several times faster than a parser, and never fails. */
+/** Splits a stream into documents and reads each line by line: faster than a parser, and never fails. */
 export function documentLines(text: string): DocumentLines[] {
   const documents: Scan[] = [];
   let current = newScan(1);
