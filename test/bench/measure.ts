@@ -11,6 +11,7 @@ import { grant } from '../cluster/rbac.ts';
 import { type LargeCluster, type LargeOptions, seedLarge } from '../cluster/seed.ts';
 import { type Command, type Peer, startPeer, type Timed } from './peer.ts';
 import { RAW_LISTS, type RawListed } from './raw-lists.ts';
+import { rivalScript } from './rival.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -76,7 +77,7 @@ async function measureOn(
   { runs, say, ...size }: { kustomizations: number; pods: number; runs: number; say: Say },
 ): Promise<Figures> {
   const daytwo = daytwoCommand(controlPlane.kubeconfig(USER));
-  const peer = peerCommand(controlPlane.kubeconfig('admin'));
+  const peer = peerCommand(controlPlane.kubeconfig('admin'), say);
   const paths = await pathsOfHealth(controlPlane, daytwo);
   say(`first answers, ${runs} times`);
   const first = await times(runs, () => firstOf(controlPlane, { daytwo, peer, paths }));
@@ -128,9 +129,8 @@ function daytwoCommand(kubeconfig: string): Command {
 }
 
 /** kubernetes-mcp-server as npm starts it. */
-function peerCommand(kubeconfig: string): Command {
-  const wrapper = join(root, 'node_modules/kubernetes-mcp-server/bin/index.js');
-  return { args: [wrapper, '--kubeconfig', kubeconfig, '--read-only'] };
+function peerCommand(kubeconfig: string, say: Say): Command {
+  return { args: [rivalScript(say), '--kubeconfig', kubeconfig, '--read-only'] };
 }
 
 /** What a first `health_summary` lists, as the API server's audit log has it, without paging. */

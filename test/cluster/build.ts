@@ -44,7 +44,7 @@ const RECIPES: Record<Program, Recipe> = {
 };
 
 /** The folder that keeps what is built, outside the clone: one folder below it for each state of the inputs. */
-function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'daytwo', 'control-plane');
 }
 
