@@ -62,7 +62,7 @@ afterAll(() => {
 });
 
 const rowsOf = (data: Record<string, unknown> | undefined): unknown[] =>
-  (data?.['results'] as { rows: unknown[] }).rows;
+  (data?.['results'] as { rows: unknown[] } | undefined)?.rows ?? [];
 
 describe('searching', () => {
   test('finds what may be shown, and nothing of keys, encrypted values and Secrets', async () => {
@@ -146,9 +146,8 @@ describe('reading', () => {
   });
 });
 
-/** A Kustomization that applies itself from a Git source. */
-function following(url: string): FluxObject[] {
-  const flux = (kind: string, group: string, extra: Partial<FluxObject>): FluxObject => ({
+function flux(kind: string, group: string, extra: Partial<FluxObject>): FluxObject {
+  return {
     ...object(kind, 'flux-system', 'cluster'),
     apiVersion: `${group}/v1`,
     group,
@@ -159,7 +158,11 @@ function following(url: string): FluxObject[] {
     inventory: [],
     history: [],
     ...extra,
-  });
+  };
+}
+
+/** A Kustomization that applies itself from a Git source. */
+function following(url: string): FluxObject[] {
   return [
     flux('Kustomization', 'kustomize.toolkit.fluxcd.io', {
       source: { kind: 'GitRepository', name: 'cluster', namespace: 'flux-system' },

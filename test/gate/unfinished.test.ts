@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { recoverProposals } from '../../src/cli/recover.ts';
-import { type Audit, createAudit } from '../../src/gate/audit/audit.ts';
+import { type Audit, type AuditEvent, createAudit } from '../../src/gate/audit/audit.ts';
 import { type AuditLog, openAuditLog } from '../../src/gate/audit/file.ts';
 import { unfinishedProposals } from '../../src/gate/audit/unfinished.ts';
 import { verifyAudit } from '../../src/gate/audit/verify.ts';
@@ -29,15 +29,18 @@ interface Process {
   settle: (auditID: string) => void;
 }
 
+function about(id: string, repository = URL): AuditEvent {
+  return {
+    auditID: id,
+    client: 'test',
+    proposal: { repository, branch: `daytwo/${id}`, paths: ['docs/a.md'] },
+  };
+}
+
 /** The audit log of one process, as it would have written it. */
 function processWith(directory: string, pid: number, at = START): Process {
   const log = openAuditLog(directory, { now: at, pid });
   const audit = createAudit({ ...log, clock: () => at, id: () => 'other', redact: (text) => text });
-  const about = (id: string, repository = URL) => ({
-    auditID: id,
-    client: 'test',
-    proposal: { repository, branch: `daytwo/${id}`, paths: ['docs/a.md'] },
-  });
   return {
     log,
     audit,
