@@ -102,7 +102,9 @@ export type AnyProposeTool = Omit<ProposeTool, 'prepare'> & {
 export type Tool = AnyReadTool | AnyProposeTool;
 
 /** Declares a tool; the class in `policy` decides what its handler is handed. */
-export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ReadTool<I, O>): ReadTool<I, O>;
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
+  tool: ReadTool<I, O>,
+): ReadTool<I, O>;
 export function defineTool<I extends z.ZodObject>(tool: ProposeTool<I>): ProposeTool<I>;
 export function defineTool(tool: unknown): unknown {
   return tool;

@@ -1,5 +1,5 @@
 import { isKeyMaterial, isKeyPath } from '#domain/repository/key-material.ts';
-import type { Blob, Match, RepositoryReader, TreeFile } from '#domain/repository/port.ts';
+import type { Blob, Match, RepositoryReader } from '#domain/repository/port.ts';
 import { maskedText } from '#domain/repository/sops.ts';
 
 import { ToolError } from '../errors.ts';
@@ -87,9 +87,4 @@ function keptBack(path: string): ToolError {
     `${path} holds key material and is never shown`,
     'No policy can open it. If it should not be in Git, rotate the key first, then clean the history.',
   );
-}
-
-/** A file as answers list it, without its mode. */
-export function isOrdinary({ mode }: TreeFile): boolean {
-  return mode === '100644' || mode === '100755';
 }

@@ -60,6 +60,7 @@ export function seenCluster(
 }
 
 /** Stands in for an upstream that a tool did not ask for: touching it is a fault of the tool, not of the operator. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it stands in for whatever is asked for
 export function absent<T extends object>(upstream: string): T {
   return new Proxy({} as T, {
     get: (_target, property) => {
