@@ -214,6 +214,39 @@ describe('a proposal', () => {
   });
 });
 
+describe('a deletion', () => {
+  const SECRET = 'clusters/main/secret.yaml';
+  const files = {
+    ...FILES,
+    [SECRET]: 'kind: Secret\nmetadata: {name: s}\nstringData: {note: hunter2hunter}\n',
+  };
+  const rules = rulesWith('deletable: ["clusters/**"]');
+
+  test('goes through where the policy says so, and nowhere else', async () => {
+    const made = await bench({ rules });
+    const gone = (path: string): object =>
+      proposal(made, { edits: [{ path, blob: made.blob(path), delete: true }] });
+
+    const allowed = await made.ask('propose_change', gone(APP));
+    const refused = await made.ask('propose_change', gone('docs/notes.md'));
+
+    expect(made.remote.git('ls-tree', '-r', '--name-only', String(allowed.data?.['branch']))).toBe(
+      'docs/notes.md',
+    );
+    expect(refused.text).toMatch(/docs\/notes\.md: files are not deleted here/);
+  });
+
+  test('of a Secret in the open is refused: it would show what that holds', async () => {
+    const made = await bench({ rules, files });
+    const edits = [{ path: SECRET, blob: made.blob(SECRET), delete: true }];
+
+    const { text } = await made.ask('propose_change', proposal(made, { edits, preview: true }));
+
+    expect(text).toMatch(/line 3: a Secret with a plain value \(note\)/);
+    expect(text).not.toContain('hunter2');
+  });
+});
+
 describe('bounds of proposals', () => {
   test('an hour is counted with previews and refusals, before anything is prepared', async () => {
     let at = 0;

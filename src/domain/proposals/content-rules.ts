@@ -35,6 +35,13 @@ export const CONTENT_RULES: readonly ContentRule[] = [
     );
     return isBinary && { what: 'no text: binary, or not UTF-8', wayOut: BY_HAND };
   },
+  ({ path, before, content }) => {
+    // What is deleted is shown in the diff.
+    const secret = content === null && before && plainSecretIn(path, textFrom(before.content) ?? '');
+    return secret
+      ? { what: `line ${secret.line}: a Secret with a plain value (${secret.key})`, wayOut: ROTATE }
+      : undefined;
+  },
   ({ path, content }) => {
     const secret = content && plainSecretIn(path, textFrom(content) ?? '');
     return secret
@@ -80,6 +87,7 @@ export const CONTENT_RULES: readonly ContentRule[] = [
 ];
 
 const BY_HAND = 'A person changes it by hand, if it must change.';
+const ROTATE = 'A person deletes it, and rotates the value: it stays in the history.';
 const NO_SECRETS =
   'Refer to a secret by name (secretRef, existingSecret, ${VAR}), and have a person encrypt its value with SOPS.';
 
