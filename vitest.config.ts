@@ -10,9 +10,10 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/cluster/**', 'test/e2e/**'],
+          exclude: ['test/adapters/git/**', 'test/cluster/**', 'test/e2e/**'],
         },
       },
+      { test: { ...shared, name: 'git', include: ['test/adapters/git/**/*.test.ts'] } },
       {
         test: {
           ...shared,
