@@ -59,12 +59,15 @@ async function shownMatches(
   matches: readonly Match[],
   read: (path: string) => Promise<Blob>,
 ): Promise<Match[]> {
-  const shown: Match[] = [];
-  for (const [path, found] of Map.groupBy(matches, (match) => match.path)) {
-    const lines = await read(path).then(linesOf, () => []);
-    shown.push(...found.filter(({ line, text }) => lines[line - 1] === text));
-  }
-  return shown;
+  const byPath = Map.groupBy(matches, (match) => match.path);
+  // All at once: the adapter then reads them together, instead of two processes a file.
+  const shown = await Promise.all(
+    [...byPath].map(async ([path, found]) => {
+      const lines = await read(path).then(linesOf, () => []);
+      return found.filter(({ line, text }) => lines[line - 1] === text);
+    }),
+  );
+  return shown.flat();
 }
 
 function linesOf({ content }: Blob): string[] {

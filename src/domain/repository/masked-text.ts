@@ -21,11 +21,15 @@ export function maskValues(path: string, text: string, isEncrypted: boolean): st
   if (!isYamlLike(path, text)) return isEncrypted ? maskedAssignments(text) : text;
   const stream = parseYamlText(text);
   if (stream.problems.length > 0) return maskedLines(text);
-  return spliced(
+  const shown = spliced(
     text,
     stream.documents.flatMap(({ contents }) => masksIn(contents, isEncrypted, text)),
   );
+  return isEncrypted ? shown.replaceAll(ENCRYPTED_COMMENT, `$1${MASK}`) : shown;
 }
+
+/** SOPS encrypts comments too, where it encrypts what they stand at. */
+const ENCRYPTED_COMMENT = /(#[ \t]*)ENC\[[^\]\n]*\]/g;
 
 interface Mask {
   start: number;

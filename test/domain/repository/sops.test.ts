@@ -76,6 +76,14 @@ sops:
 `);
   });
 
+  test('of an encrypted comment: that there is one', () => {
+    const comment = ENC.replace('type:str', 'type:comment');
+
+    const shown = maskedText('clusterenv.yaml', `#${comment}\nDOMAIN: ${ENC} # ${comment}\n${SOPS_META}`);
+
+    expect(shown.split('\n').slice(0, 2)).toEqual(['#[not shown]', 'DOMAIN: "[not shown]" # [not shown]']);
+  });
+
   test('of the Secrets among several documents', () => {
     const text = `kind: ConfigMap
 data: {a: shown}
