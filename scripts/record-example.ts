@@ -44,7 +44,7 @@ function onePerLine(recording: unknown): string {
 
 async function seed({ admin, ...access }: ControlPlane, now: number): Promise<void> {
   await admin.installCrds(await fluxCrds());
-  const aged = homelab(now);
+  const aged = await homelab(now);
   const made = await admin.createAll(aged.map(({ object }) => object));
   const failing = made.find(({ kind, metadata }) => kind === 'Pod' && metadata.namespace === 'wiki');
   if (failing) await admin.createAll(crashEvents(failing, now));

@@ -1,11 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import type { Manifest } from '../../test/cluster/manifest.ts';
-import { revisionOf, suffixOf } from '../../test/cluster/seed.ts';
+import { suffixOf } from '../../test/cluster/seed.ts';
 import { drill } from './drill.ts';
 import { rootsOf } from './flux.ts';
 import { platform } from './platform.ts';
+import { buildRepository } from './repository.ts';
 import { objectsOf, plainKustomizations } from './service-objects.ts';
 import { servicesOf } from './services.ts';
-import { DAY, type Aged, type Story } from './story.ts';
+import { DAY, type Aged, type Revisions, type Story } from './story.ts';
 import { brokenWiki, warnings } from './wiki.ts';
 
 /**
@@ -13,15 +18,9 @@ import { brokenWiki, warnings } from './wiki.ts';
  * quarters of an hour, which fails its release and its Kustomization and blocks the two that wait for it. Beside that: a
  * Kustomization suspended for six days, a backup drill that has failed for three nights, and a forgotten cordon.
  */
-export function homelab(now: number): Aged[] {
+export async function homelab(now: number): Promise<Aged[]> {
   const at = (age: number): Date => new Date(now - age);
-  const story = {
-    now,
-    at,
-    head: revisionOf('wiki 3.2.0 -> 3.3.0'),
-    before: revisionOf('before'),
-    old: revisionOf('last week'),
-  };
+  const story = { now, at, ...(await revisions()) };
   const services = servicesOf(story).flatMap((service) => objectsOf(service, story));
   const applied = [...services, ...plainKustomizations(story)];
   const roots = rootsOf(
@@ -33,6 +32,19 @@ export function homelab(now: number): Aged[] {
   return [...aged, ...brokenWiki(story), ...warnings(story)];
 }
 
+/** The commits of the example's repository, as Flux writes them. */
+async function revisions(): Promise<Revisions> {
+  const directory = await mkdtemp(join(tmpdir(), 'daytwo-example-'));
+  try {
+    const { commits, head } = await buildRepository(directory, { at: 'broken' });
+    const beforeWiki = commits.get('fix(helm): update chart jellyfin 23.1.1 -> 23.1.2');
+    if (beforeWiki === undefined) throw new Error('the history has no commit that updates jellyfin');
+    return { head: `main@sha1:${head}`, before: `main@sha1:${beforeWiki}` };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
 /** Two services may share a namespace. */
 function distinct(objects: readonly Manifest[]): Manifest[] {
   const byName = new Map(
@@ -41,10 +53,14 @@ function distinct(objects: readonly Manifest[]): Manifest[] {
   return [...byName.values()];
 }
 
-/** Runs began when they say, pods are younger than what owns them, everything else came with the cluster in some order. */
+/**
+ * Runs and pods of the last day began when they say, other pods are younger than what owns them, everything else came with
+ * the cluster in some order.
+ */
 function createdOf({ kind, metadata, status }: Manifest, { at }: Story): Date {
   const owner = metadata.ownerReferences?.[0]?.kind;
-  if (kind === 'Job' || owner === 'Job') return new Date(String(status?.['startTime']));
+  const started = new Date(String(status?.['startTime']));
+  if (kind === 'Job' || owner === 'Job' || started > at(DAY)) return started;
   const [letter = 0] = Buffer.from(suffixOf(metadata.name, 1));
   return at(kind === 'Pod' ? (5 + (letter % 9)) * DAY : (150 + (letter % 60)) * DAY);
 }

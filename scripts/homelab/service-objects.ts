@@ -48,7 +48,7 @@ export function objectsOf(service: Service, { now, at, head, before }: Story): M
       ...workloads,
       ...applied,
     ]),
-    helmChart(service, space, at(20 * DAY)),
+    helmChart(service, space, service.chartSince ?? at(20 * DAY)),
     ...workloads,
   ];
 }
@@ -90,5 +90,6 @@ export function plainKustomizations({ now, at, head }: Story): Manifest[] {
       dependsOn: ['system-upgrade-controller'],
     }),
     kustomization('gateway', { ...settled, path: `${ROOT}/network/gateway/app` }),
+    kustomization('networkpolicies', { ...settled, path: `${ROOT}/system/networkpolicies/app` }),
   ];
 }

@@ -14,6 +14,8 @@ export interface Service {
   dependsOn?: readonly string[];
   kustomization?: Partial<KustomizationOptions>;
   release?: Partial<ReleaseOptions>;
+  /** When its chart was pulled; twenty days ago when absent. */
+  chartSince?: Date;
   /** When its Kustomization was last reconciled, where that is long ago. */
   quietSince?: Date;
   /** What its release installs beside the workloads. */
@@ -27,7 +29,12 @@ export function servicesOf(story: Story): Service[] {
 }
 
 /** One Deployment of a pod, on the workers in turn. */
-function single(name: string, image: string, { now, at }: Story, more: { service?: boolean } = {}) {
+function single(
+  name: string,
+  image: string,
+  { now, at }: Story,
+  more: { service?: boolean; since?: Date } = {},
+) {
   return (space: string, labels: Labels): Manifest[] =>
     deployment(name, space, {
       now,
@@ -43,14 +50,17 @@ function systemServices(story: Story): Service[] {
   const { now, at } = story;
   const everywhere = { now, since: at(6 * DAY), nodes: NODES };
   const system = { category: 'system' as const };
+  const updated = { since: at(44 * MINUTE) };
   return [
     {
       ...system,
       name: 'cert-manager',
       version: '1.20.1',
+      release: updated,
+      chartSince: updated.since,
       workloads: (space, labels) =>
         ['cert-manager', 'cert-manager-cainjector', 'cert-manager-webhook'].flatMap((name) =>
-          single(name, `jetstack/${name}:v1.20.1`, story)(space, labels),
+          single(name, `jetstack/${name}:v1.20.1`, story, updated)(space, labels),
         ),
     },
     {
@@ -118,7 +128,7 @@ function systemServices(story: Story): Service[] {
 }
 
 function appServices(story: Story): Service[] {
-  const { at, before, head, old } = story;
+  const { at, before, head } = story;
   const apps = { category: 'apps' as const };
   const failing = { since: at(40 * MINUTE) };
   const stored = (name: string, image: string, size: string) => (space: string, labels: Labels) => [
@@ -145,7 +155,7 @@ function appServices(story: Story): Service[] {
       name: 'jellyfin',
       version: '23.1.2',
       dependsOn: ['longhorn'],
-      kustomization: { state: 'suspended', since: at(40 * DAY), revision: old },
+      kustomization: { state: 'suspended', since: at(40 * DAY), revision: before },
       quietSince: at(6 * DAY),
       workloads: stored('jellyfin', 'jellyfin:10.12.1', '20Gi'),
     },

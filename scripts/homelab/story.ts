@@ -7,15 +7,17 @@ export interface Aged {
   created: Date;
 }
 
+/** As Flux writes them: what the cluster is at, and what came before that broke the wiki, a week old. */
+export interface Revisions {
+  head: string;
+  before: string;
+}
+
 /** What everything is told from. */
-export interface Story {
+export interface Story extends Revisions {
   now: number;
   /** The time so many milliseconds before now. */
   at: (age: number) => Date;
-  /** Revisions: the one that broke the wiki, the one before it, and one of last week. */
-  head: string;
-  before: string;
-  old: string;
 }
 
 export const MINUTE = 60_000;
