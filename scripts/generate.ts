@@ -40,7 +40,7 @@ async function readme(): Promise<string> {
     const { default: tool } = (await import(`../tools/${name}.ts`)) as {
       default: { policy: string; description: string };
     };
-    rows.push(`| \`${name}\` | ${tool.policy} | ${tool.description.split(/(?<=[.:])\s/)[0]} |`);
+    rows.push(`| \`${name}\` | ${tool.policy} | ${tool.description.split(/(?<=\.)\s/)[0]} |`);
   }
   const table = ['| tool | class | when |', '|---|---|---|', ...rows].join('\n');
   return read('README.md').replace(
