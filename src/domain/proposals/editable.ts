@@ -15,7 +15,8 @@ export function editableText(blob: Blob): string {
   if (key !== undefined)
     throw kept(`${path} holds key material (${key})`, 'Rotate it by hand if it is in Git.');
   const encryption = encryptionOf(content);
-  if (encryption !== undefined) throw kept(`${path} is ${encryption}`, 'A person edits it in a clone, with what it was made with.');
+  if (encryption !== undefined)
+    throw kept(`${path} is ${encryption}`, 'A person edits it in a clone, with what it was made with.');
   const text = textOf(blob);
   const secret = plainSecretIn(path, text);
   if (secret)
