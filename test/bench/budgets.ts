@@ -1,4 +1,5 @@
 import type { Figures } from './measure.ts';
+import type { ProposalFigures } from './proposals.ts';
 
 /** One row of the table: a budget, what was measured, and whether it is kept. */
 export interface Row {
@@ -21,6 +22,15 @@ export function judge(small: Figures, large?: Figures): Row[] {
     memory(small),
     ...(large ? growth(small, large) : []),
   ];
+}
+
+/** A proposal, against its budget. */
+export function proposing({ daytwo, byHand, commits, files }: ProposalFigures): Row {
+  return atMost(5, median(daytwo) / median(byHand), '×', {
+    what: 'propose_change with its push to a local remote',
+    of: 'the same Git commands run by hand',
+    seen: `${ms(daytwo)}; ${ms(byHand)} (${commits} commits, ${files} files)`,
+  });
 }
 
 function starting({ start, tools }: Figures): Row[] {
