@@ -203,6 +203,13 @@ const CALLS: Record<string, (fuzz: Fuzz) => Record<string, unknown>> = {
     previous: maybe(true),
     sinceMinutes: maybe(5),
   }),
+  runbook_lookup: ({ pick, maybe }) => ({
+    question: maybe(pick(NAMES)),
+    alert: maybe(pick(NAMES)),
+    runbookUrl: maybe(pick(NAMES)),
+    runbook: maybe(pick(NAMES)),
+    section: maybe(pick(NAMES)),
+  }),
   policy_explain: ({ pick, maybe }) => ({
     tool: maybe(pick(NAMES)),
     namespace: maybe(pick(NAMES)),
