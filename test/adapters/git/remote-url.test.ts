@@ -30,9 +30,9 @@ describe('a remote', () => {
     ['git.test:home.git', 'ssh', 'git.test:home.git', 'ssh://git.test/home.git'],
     ['/srv/git/home.git', 'file', '/srv/git/home.git', 'file:///srv/git/home.git'],
     ['file:///srv/my%20git/home.git', 'file', '/srv/my git/home.git', 'file:///srv/my git/home.git'],
-    ['../home.git', 'file', '/work/home.git', 'file:///work/home.git'],
+    ['../home.git', 'file', '/srv/home.git', 'file:///srv/home.git'],
   ])('%s', (text, protocol, url, shown) => {
-    const remote = parseRemote(text, '/work/clone');
+    const remote = parseRemote(text, '/srv/clone');
 
     expect([remote.protocol, remote.url, remote.shown]).toEqual([protocol, url, shown]);
   });
