@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** These run real Git, over and over. */
+const withGit = ['test/adapters/git/**/*.test.ts', 'test/gate/propose.test.ts'];
+
 const shared = { testTimeout: 20_000, hookTimeout: 120_000 };
 
 export default defineConfig({
@@ -10,10 +13,10 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/adapters/git/**', 'test/cluster/**', 'test/e2e/**'],
+          exclude: [...withGit, 'test/cluster/**', 'test/e2e/**'],
         },
       },
-      { test: { ...shared, name: 'git', include: ['test/adapters/git/**/*.test.ts'] } },
+      { test: { ...shared, name: 'git', include: withGit } },
       {
         test: {
           ...shared,

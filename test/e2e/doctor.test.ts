@@ -68,7 +68,7 @@ describeCluster('doctor', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(lastLine(ran)).toBe('ready');
     expect(verdictsIn(ran)).toEqual({
-      'ok policy': expect.stringMatching(/policy\.yaml, version 1, [0-9a-f]{12}, \d+ rules$/),
+      'ok policy': expect.stringMatching(/policy\.yaml, version 2, [0-9a-f]{12}, \d+ rules$/),
       'ok audit log': expect.stringContaining('daytwo-test-'),
       'ok cluster': `context daytwo-test, ${own.endpoint.server}, Kubernetes v1.36.2`,
       'ok permissions needed': expect.stringMatching(/^all \d+ reads are allowed$/),

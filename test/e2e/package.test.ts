@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import packageJson from '../../package.json' with { type: 'json' };
+import { buildRepository } from '../../scripts/homelab/repository.ts';
+import { openSession } from '../support/session.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -23,13 +25,14 @@ describe('the published package', () => {
     await run('tar', ['-xzf', archive], { cwd: folder });
   });
 
-  test('holds the bundle, the policy, the README and the licence', () => {
+  test('holds the bundle, the policy, the runbooks, the README and the licence', () => {
     expect(readdirSync(join(folder, 'package')).toSorted()).toEqual([
       'LICENSE',
       'README.md',
       'dist',
       'package.json',
       'policy',
+      'runbooks',
     ]);
   });
 
@@ -37,6 +40,22 @@ describe('the published package', () => {
     const { stdout } = await daytwo('--version');
 
     expect(stdout.trim()).toBe(packageJson.version);
+  });
+
+  test('answers from its runbooks, and reads a repository', async () => {
+    const { directory } = await buildRepository(join(folder, 'remote.git'), { at: 'broken', bare: true });
+    const session = await openSession({
+      main,
+      args: ['--repo', directory, '--cache-dir', join(folder, 'cache'), '--audit-dir', join(folder, 'audit')],
+      env: { HOME: folder },
+    });
+
+    const runbook = await session.call('runbook_lookup', { runbook: 'node-not-ready' });
+    const found = await session.call('repo_search', { kind: 'HelmRelease', name: 'wiki-search' });
+    await session.close();
+
+    expect(runbook.text).toContain('node-not-ready.md');
+    expect(found.data).toMatchObject({ results: { total: 1 } });
   });
 
   test('finds its policy, and a kubeconfig that leads nowhere is told in words', async () => {

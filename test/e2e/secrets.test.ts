@@ -24,6 +24,11 @@ roles: {operator: {members: [local]}}
 rules: [{id: all, effect: allow, reason: a test of what no policy can open}]
 `;
 
+/** What asks the cluster; tools of a repository are not listed without one. */
+const withoutRepository = Object.values(CATALOG)
+  .filter(({ upstreams }) => !upstreams.includes('repository'))
+  .map(({ name }) => name);
+
 describeCluster(
   'planted secrets, with the login of an administrator and a policy that allows everything',
   () => {
@@ -71,7 +76,7 @@ describeCluster(
       const answered = seen.filter(({ what }) => what.startsWith('answer of '));
       const tools = new Set(answered.map(({ what }) => what.split(' ')[2]));
 
-      expect(tools).toEqual(new Set(Object.keys(CATALOG)));
+      expect(tools).toEqual(new Set(withoutRepository));
       expect(answered.length).toBeGreaterThan(300);
     });
 

@@ -248,6 +248,7 @@ async function policies(drive: Drive, spaces: readonly string[]): Promise<void> 
     { tool: 'resource_get', kind: 'Pod', namespace: spaces[0] },
   ];
   for (const question of questions) await drive.call('policy_explain', question);
+  for (const question of ['crash loop', 'node not ready']) await drive.call('runbook_lookup', { question });
 }
 
 async function byName(drive: Drive, spaces: readonly string[], names: readonly string[]): Promise<void> {
@@ -285,6 +286,7 @@ async function strange(drive: Drive, strangers: readonly string[]): Promise<void
       ['event_list', { kind: word, name: word }],
       ['reconciliation_status', { kind: word, name: word, cursor: word }],
       ['policy_explain', { tool: word, kind: word, namespace: word }],
+      ['runbook_lookup', { question: word, alert: word, finding: { reason: word.slice(0, 120) } }],
     ];
     for (const [tool, input] of calls) await drive.call(tool, input);
   }

@@ -23,6 +23,8 @@ export interface Session {
 }
 
 export interface SessionOptions {
+  /** Script to start; the sources unless named. */
+  main?: string;
   /** Arguments of daytwo. */
   args: readonly string[];
   env?: Record<string, string>;
@@ -31,13 +33,18 @@ export interface SessionOptions {
 }
 
 /** Starts daytwo as a host would and connects the SDK's client to it. */
-export async function openSession({ args, env = {}, era = 'modern' }: SessionOptions): Promise<Session> {
+export async function openSession({
+  main = MAIN,
+  args,
+  env = {},
+  era = 'modern',
+}: SessionOptions): Promise<Session> {
   const mode = era === 'modern' ? { pin: '2026-07-28' } : 'legacy';
   const client = new Client({ name: 'daytwo-test', version: '1.0.0' }, { versionNegotiation: { mode } });
   const environment = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env };
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [MAIN, ...args],
+    args: [main, ...args],
     env: environment,
     stderr: 'pipe',
   });

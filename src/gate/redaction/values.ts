@@ -1,6 +1,6 @@
 /** What stands in place of a secret: a variable, a marker, an encrypted value, nothing. */
 const HARMLESS: readonly RegExp[] = [
-  /^(?:true|false|yes|no|null|nil|none|undefined|unset|~|\\|n\/a)?$/i,
+  /^(?:true|false|yes|no|null|nil|none|undefined|unset|~|\\|n\/a|\[\]|\{\})?[,;]?$/i,
   /^(?:\*+|•+|x{3,})$/i,
   /^<(?:nil|none|unset|unknown|redacted|hidden|removed|no value|set to the key [^<>]*)>/i,
   /^\$\{[A-Za-z_]\w*\}$|^\$\([A-Za-z_]\w*\)$|^\$[A-Z_][A-Z0-9_]*$|^\{\{.*\}\}$/,
