@@ -31,6 +31,7 @@ import { visibleTools } from './gate/policy/decide.ts';
 import type { OpenRepository } from './gate/perform.ts';
 import type { Policy } from './gate/policy/policy.ts';
 import { PolicyError } from './gate/policy/policy.ts';
+import type { ReadContext } from './tool.ts';
 import { type Redactor, createRedactor } from './gate/redaction/redact.ts';
 
 const KNOWN = { tools: Object.keys(CATALOG), kinds: KIND_NAMES };
@@ -115,13 +116,19 @@ async function openReader(config: Config, policy: Policy): Promise<ClusterReader
 async function openRepository(config: Config): Promise<OpenRepository> {
   const { openRepository: open } = await import('./adapters/git/open.ts');
   const redactor = newRedactor();
+  const followers = new Set<ReadContext['progress']>();
   const repository = await open({
     ...repositoryOptions(config),
+    progress: (...step) => followers.forEach((follower) => follower(...step)),
     environment: process.env,
     now: Date.now,
     redact: (text) => redactor.text(text),
   });
-  return { ...repository, roots: config.proposalRoots };
+  const follow = (progress: ReadContext['progress']): (() => void) => {
+    followers.add(progress);
+    return () => void followers.delete(progress);
+  };
+  return { ...repository, roots: config.proposalRoots, follow };
 }
 
 /** Looks what became of proposals whose process was killed; a start waits for it as little as an answer does. */

@@ -13,6 +13,7 @@ export const Envelope = z.strictObject({
       server: z.string(),
       recorded: z.string().optional(),
       source: z.string().optional(),
+      warning: z.string().optional(),
     })
     .optional(),
   asOf: z.string().optional(),
@@ -38,13 +39,17 @@ const UNCHECKED: ReadonlySet<ListingState> = new Set(['unknown', 'stale']);
 /** Which cluster, how old the oldest part is, what the policy hid and what could not be read, from what a call touched. */
 export function envelopeOf(
   identity: ClusterIdentity,
-  source: string | undefined,
+  source: { text: string; isOther: boolean } | undefined,
   touched: Touched,
 ): Envelope {
   const read = [...touched.listings.values()].filter(({ state }) => state === 'current' || state === 'stale');
   const unchecked = uncheckedOf(touched);
   return {
-    cluster: { ...identity, ...(source === undefined ? {} : { source }) },
+    cluster: {
+      ...identity,
+      ...(source && { source: source.text }),
+      ...(source?.isOther && { warning: 'it follows another repository than the configured one' }),
+    },
     ...(read.length > 0 && { asOf: new Date(Math.min(...read.map(({ asOf }) => asOf))).toISOString() }),
     ...hiddenOf(touched),
     ...(unchecked.length > 0 && { unchecked }),
@@ -79,7 +84,7 @@ export function repositoryOf(
 }
 
 /** The same host and path, whatever the protocol, the user and the suffix. */
-function sameRepository(a: string, b: string): boolean {
+export function sameRepository(a: string, b: string): boolean {
   return placeOf(a) === placeOf(b);
 }
 

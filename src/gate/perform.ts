@@ -6,7 +6,7 @@ import { ToolError } from '../errors.ts';
 import type { ReadContext, Tool } from '../tool.ts';
 import type { Audit } from './audit/audit.ts';
 import { assertModest } from './count.ts';
-import { envelopeOf, hiddenOf, repositoryOf } from './envelope.ts';
+import { envelopeOf, hiddenOf, repositoryOf, sameRepository } from './envelope.ts';
 import { inputProblem } from './input-problem.ts';
 import { explain } from './policy/explain.ts';
 import { propose, proposalReader } from './propose.ts';
@@ -22,6 +22,8 @@ export interface OpenRepository {
   reader: RepositoryReader;
   writer: ProposalWriter;
   roots: readonly string[];
+  /** Tells a call how far a long first fetch has come; the answer ends that. */
+  follow: (progress: ReadContext['progress']) => () => void;
 }
 
 /** What running a tool needs beyond the call. */
@@ -60,10 +62,15 @@ async function answer(
 ): Promise<Record<string, unknown>> {
   const sight = sightOf(run);
   const upstreams = await openUpstreams(run, tool, sight, parts);
-  const body = await bodyOf(run, tool, input, { ...upstreams, sight, parts });
-  await upstreams.seen?.finish();
-  assertTouchedAllowed(run, sight);
-  return { ...body, ...(await envelopeFor(run, upstreams)) };
+  const unfollow = upstreams.repository?.follow(run.call.progress);
+  try {
+    const body = await bodyOf(run, tool, input, { ...upstreams, sight, parts });
+    await upstreams.seen?.finish();
+    assertTouchedAllowed(run, sight);
+    return { ...body, ...(await envelopeFor(run, upstreams, parts)) };
+  } finally {
+    unfollow?.();
+  }
 }
 
 interface Upstreams {
@@ -109,12 +116,28 @@ function contextOf(run: Run, { seen, use, repository, sight, parts }: Bodied): R
   };
 }
 
-async function envelopeFor(run: Run, { seen, identity, repository, use }: Upstreams): Promise<object> {
+async function envelopeFor(run: Run, upstreams: Upstreams, parts: RunParts): Promise<object> {
+  const { seen, identity, repository, use } = upstreams;
   const source = await seen?.source;
+  const configured = source?.url === undefined ? undefined : await configuredUrl(parts);
+  const isOther = configured !== undefined && !sameRepository(source?.url ?? '', configured);
+  const shown = source && { text: source.text, isOther };
   return {
-    ...(identity ? envelopeOf(identity, source?.text, run.touched) : hiddenOf(run.touched)),
+    ...(identity ? envelopeOf(identity, shown, run.touched) : hiddenOf(run.touched)),
     ...(repository && repositoryOf(repository.reader.identity, use?.head(), source?.url)),
   };
+}
+
+const REPOSITORY_PATIENCE = 1_000;
+
+/** The URL of the configured repository, to compare; an answer does not wait for it or fail with it. */
+async function configuredUrl({ openRepository }: RunParts): Promise<string | undefined> {
+  if (openRepository === undefined) return undefined;
+  const patience = new Promise<undefined>((resolve) =>
+    setTimeout(resolve, REPOSITORY_PATIENCE, undefined).unref(),
+  );
+  const opened = openRepository().then(({ reader }) => reader.identity.url);
+  return Promise.race([opened.catch(() => undefined), patience]);
 }
 
 function parseInput(tool: Tool, raw: unknown): Record<string, unknown> {

@@ -207,6 +207,18 @@ describe('the envelope', () => {
     });
   });
 
+  test('warns of that in an answer about the cluster alone: its runbooks are of the configured one', async () => {
+    const url = 'https://git.example.test/else/where.git';
+    const made = await openRepositoryBench({ files: FILES, cluster: { objects: following(url) } });
+
+    const { data } = await made.ask('reconciliation_status');
+
+    made.close();
+    expect(data).toMatchObject({
+      cluster: { warning: 'it follows another repository than the configured one' },
+    });
+  });
+
   test.each<[string, string, boolean]>([
     ['https://git.example.test/home/cluster', 'https://git.example.test/home/cluster.git', true],
     ['ssh://git@git.example.test/home/cluster', 'https://git.example.test/home/cluster', true],

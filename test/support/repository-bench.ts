@@ -152,7 +152,11 @@ function asking(setup: BenchSetup, log: AuditLog, repository: OpenedRepository):
     tools,
     policy: () => policy,
     openCluster: async () => memoryCluster(setup.cluster ?? { objects: [] }),
-    openRepository: async () => ({ ...repository, roots: setup.roots ?? ROOTS }),
+    openRepository: async () => ({
+      ...repository,
+      roots: setup.roots ?? ROOTS,
+      follow: () => () => undefined,
+    }),
     audit: createAudit({
       ...log,
       write,

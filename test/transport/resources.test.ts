@@ -63,7 +63,11 @@ async function serveInMemory(era: 'modern' | 'legacy', rules = EVERYTHING): Prom
   const gate = createGate({
     tools: Object.values(CATALOG),
     policy: () => policy,
-    openRepository: async () => ({ ...repository, roots: ['docs'] }),
+    openRepository: async () => ({
+      ...repository,
+      roots: ['docs'],
+      follow: () => () => undefined,
+    }),
     runbooks: createRunbookSource({
       builtIn: join(import.meta.dirname, '../../runbooks'),
       openRepository: async () => repository.reader,
