@@ -20,6 +20,10 @@ import { grantPrinted } from '../support/viewer.ts';
 
 const LISTS = /^\/apis?\/.*\?(?!.*watch=true)/;
 const WATCHES = /watch=true/;
+
+function isInProcess({ userAgent }: { userAgent: string }): boolean {
+  return userAgent === 'daytwo/test';
+}
 const DISCOVERY = /^\/apis?$/;
 
 /** How soon an answer is right again once the fault is gone. */
@@ -295,10 +299,15 @@ describeCluster('failures', () => {
     });
 
     test('watches that are forbidden are replaced by lists', async () => {
+      const before = proxy.requests.length;
       const polling = fresh();
       await recovers(polling);
+      const watches = (): number =>
+        proxy.requests.slice(before).filter((one) => isInProcess(one) && WATCHES.test(one.path)).length;
+      await expect.poll(watches, { timeout: 5_000 }).toBeGreaterThan(30);
+      await pause(500);
       proxy.fail(WATCHES, { kind: 'status', code: 403 });
-      const dropped = proxy.dropWatches(({ userAgent }) => userAgent === 'daytwo/test');
+      const dropped = proxy.dropWatches(isInProcess);
 
       expect(dropped).toBeGreaterThan(30);
       await recovers(polling);
