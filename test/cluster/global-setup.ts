@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 
 import type { Endpoint } from './access.ts';
-import { goVersion } from './build.ts';
+import { ensurePrograms, goVersion } from './build.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { fluxCrds } from './crds.ts';
 import { forbiddenAmong, isOfDaytwo } from './reads-only.ts';
@@ -39,6 +39,8 @@ async function forbiddenIn(controlPlane: ControlPlane): Promise<string[]> {
 }
 
 async function startShared(): Promise<ControlPlane> {
+  // All at once, before any clock of a test runs: on a new machine they take minutes.
+  await ensurePrograms(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kwok']);
   const [controlPlane, crds] = await Promise.all([
     startControlPlane({ audit: true, storageJson: true }),
     fluxCrds(),
