@@ -1,6 +1,7 @@
 import type { RepositoryReader } from '#domain/repository/port.ts';
 import { type RunbookIndex, createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
-import type { RunbookFile, RunbookSource } from '#domain/runbooks/source.ts';
+import type { RunbookFile } from '#domain/runbooks/runbook-file.ts';
+import type { RunbookSource } from '#domain/runbooks/source.ts';
 
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
-import type { RunbookFile } from '#domain/runbooks/source.ts';
+import type { RunbookFile } from '#domain/runbooks/runbook-file.ts';
 import type { z } from '#tool';
 
 import tool from '../../tools/runbook_lookup.ts';

@@ -4,7 +4,7 @@ import { encryptionOf } from '../repository/sops.ts';
 import { addedLines } from './added-lines.ts';
 import { unseenCharacter } from './characters.ts';
 import { ownPart } from './own-parts.ts';
-import type { ChangedFile, Refusal, RefusalRules } from './refusals.ts';
+import type { ChangedFile, Refusal, RefusalRules } from './refusal.ts';
 import { plainSecretIn } from './secret-manifest.ts';
 
 /** A reason to refuse a file by what it holds, before or after the change. */

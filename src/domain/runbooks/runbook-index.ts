@@ -4,7 +4,7 @@ import { BOOSTS, type Indexed, type Place, type RunbookIndex } from './indexed.t
 import { verbatimLines } from './outline.ts';
 import { ownPlaces } from './own.ts';
 import { nameOf, parseRunbook, type Runbook } from './runbook.ts';
-import type { RunbookFile } from './source.ts';
+import type { RunbookFile } from './runbook-file.ts';
 import { isName, termsOf, wordsOf } from './terms.ts';
 
 export type { RunbookIndex } from './indexed.ts';

@@ -2,7 +2,7 @@ import { clip } from '../text.ts';
 import { frontMatterOf, type FrontMatter } from './front-matter.ts';
 import { outlineOf } from './outline.ts';
 import { type Section, sectionsOf } from './sections.ts';
-import type { RunbookFile } from './source.ts';
+import type { RunbookFile } from './runbook-file.ts';
 
 /** A Markdown file, read as a runbook. */
 export interface Runbook extends RunbookFile, Omit<FrontMatter, 'title'> {

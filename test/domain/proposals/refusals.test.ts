@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { type RefusalRules, refusalsOf } from '#domain/proposals/refusals.ts';
+import type { RefusalRules } from '#domain/proposals/refusal.ts';
+import { refusalsOf } from '#domain/proposals/refusals.ts';
 import type { Blob, PreparedChange } from '#domain/repository/port.ts';
 
 const APP = 'clusters/main/kubernetes/apps/wiki/app/helm-release.yaml';

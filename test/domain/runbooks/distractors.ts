@@ -1,4 +1,4 @@
-import type { RunbookFile } from '#domain/runbooks/source.ts';
+import type { RunbookFile } from '#domain/runbooks/runbook-file.ts';
 
 const APPS = [
   'immich',

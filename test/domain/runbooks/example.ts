@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { RunbookFile } from '#domain/runbooks/source.ts';
+import type { RunbookFile } from '#domain/runbooks/runbook-file.ts';
 
 const docs = join(import.meta.dirname, '../../../examples/homelab/repository/docs');
 

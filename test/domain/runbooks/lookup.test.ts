@@ -5,7 +5,7 @@ import { runbookFor } from '#domain/runbooks/for-finding.ts';
 import { lookup } from '#domain/runbooks/lookup.ts';
 import type { Question } from '#domain/runbooks/question.ts';
 import { createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
-import type { RunbookFile } from '#domain/runbooks/source.ts';
+import type { RunbookFile } from '#domain/runbooks/runbook-file.ts';
 
 import { DISTRACTORS } from './distractors.ts';
 import { BUILT_IN } from './shelf.ts';
