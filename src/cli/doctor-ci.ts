@@ -1,4 +1,4 @@
-import { matchesGlob } from '#domain/repository/paths.ts';
+import { matchesGlob } from '#domain/glob.ts';
 import { parseYamlText, valueOf } from '#domain/repository/yaml-text.ts';
 
 /** Files of pipelines that a push of any branch can start, unless what stands in them says otherwise. */

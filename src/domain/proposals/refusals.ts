@@ -1,5 +1,6 @@
 import { toToolError } from '../../errors.ts';
-import { isUnder, matchesGlob, proposalPathProblem } from '../repository/paths.ts';
+import { matchesGlob } from '../glob.ts';
+import { isUnder, proposalPathProblem } from '../repository/paths.ts';
 import type { Blob, FileChange, PreparedChange } from '../repository/port.ts';
 import { CONTENT_RULES } from './content-rules.ts';
 import type { ChangedFile, Refusal, RefusalRules } from './refusal.ts';

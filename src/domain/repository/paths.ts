@@ -1,3 +1,5 @@
+import { matchesGlob } from '../glob.ts';
+
 /** Why a path cannot be read, or undefined. Reading takes every name a real repository holds, but nothing that Git would take for more than a name. */
 export function readPathProblem(path: string): string | undefined {
   if (path === '' || path.length > LONGEST_PATH) return `a path has 1 to ${LONGEST_PATH} characters`;
@@ -58,38 +60,4 @@ export function isUnder(roots: readonly string[], path: string): boolean {
   return roots.some((root) =>
     matchesGlob(root.includes('*') ? root : `${root.replace(/\/+$/, '')}/**`, path),
   );
-}
-
-/** Matches a whole path against `*` and `**`, in time proportional to the product of both lengths. */
-export function matchesGlob(glob: string, path: string): boolean {
-  const segments = path.split('/');
-  let reached = new Set([0]);
-  for (const part of glob.split('/')) {
-    reached = part === '**' ? everyFrom(reached, segments.length) : step(part, reached, segments);
-  }
-  return reached.has(segments.length);
-}
-
-function everyFrom(reached: ReadonlySet<number>, end: number): Set<number> {
-  const first = Math.min(...reached);
-  return new Set(Array.from({ length: Math.max(0, end - first + 1) }, (_, index) => first + index));
-}
-
-function step(part: string, reached: ReadonlySet<number>, segments: readonly string[]): Set<number> {
-  return new Set([...reached].filter((at) => segmentMatches(part, segments[at])).map((at) => at + 1));
-}
-
-function segmentMatches(part: string, segment: string | undefined): boolean {
-  if (segment === undefined) return false;
-  const [first = '', ...rest] = part.split('*');
-  const last = rest.pop();
-  if (last === undefined) return first === segment;
-  if (segment.length < first.length + last.length) return false;
-  if (!segment.startsWith(first) || !segment.endsWith(last)) return false;
-  let from = first.length;
-  return rest.every((piece) => {
-    const at = segment.slice(0, segment.length - last.length).indexOf(piece, from);
-    from = at + piece.length;
-    return at !== -1;
-  });
 }

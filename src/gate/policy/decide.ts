@@ -1,7 +1,7 @@
 import { CAPS, isProtectedPath, isSealedKind } from './floor.ts';
 import type { Limits } from '#domain/limits.ts';
 import { PROPOSE_PREFIX } from './checks.ts';
-import { globMatches } from './glob.ts';
+import { globMatches } from '#domain/glob.ts';
 import type { NameSet, Rule, ToolSet } from './rules.ts';
 import { candidatesOf } from './subjects.ts';
 import type { Subject } from './subjects.ts';

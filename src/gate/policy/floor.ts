@@ -1,6 +1,6 @@
 import type { Limits } from '#domain/limits.ts';
 
-import { compileGlob, globMatches } from './glob.ts';
+import { matchesGlob } from '#domain/glob.ts';
 
 /** The caps of the server itself; a policy may only set lower ones. */
 export const CAPS: Readonly<Limits> = Object.freeze({ tailLines: 2000, rows: 1000, bytes: 48 * 1024 });
@@ -43,5 +43,5 @@ export function isSealedKind(kind: string): boolean {
 /** True for a path that no proposal may touch; `more` are the globs a policy adds. */
 export function isProtectedPath(path: string, more: readonly string[] = []): boolean {
   const folded = path.toLowerCase();
-  return [...PROTECTED_PATHS, ...more].some((glob) => globMatches(compileGlob(glob.toLowerCase()), folded));
+  return [...PROTECTED_PATHS, ...more].some((glob) => matchesGlob(glob.toLowerCase(), folded));
 }

@@ -1,8 +1,8 @@
 import type { Limits } from '#domain/limits.ts';
 import { prefixOf } from './checks.ts';
 import type { Selection } from './checks.ts';
-import { compileGlob } from './glob.ts';
-import type { Glob } from './glob.ts';
+import { compileGlob } from '#domain/glob.ts';
+import type { Glob } from '#domain/glob.ts';
 import type { RuleDocument } from './schema.ts';
 
 /** Included names without the excluded; `any` stands for an included `*`. */

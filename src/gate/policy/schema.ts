@@ -1,5 +1,5 @@
 import { CAPS, PROPOSAL_CAPS } from './floor.ts';
-import { globProblem } from './glob.ts';
+import { globProblem } from '#domain/glob.ts';
 import { explained, impossibilities, known, namespaceProblem, toolName } from './checks.ts';
 
 import { z } from 'zod';

@@ -1,5 +1,5 @@
 import { isSealedKind } from './floor.ts';
-import type { Glob } from './glob.ts';
+import type { Glob } from '#domain/glob.ts';
 import type { Rule } from './rules.ts';
 
 /** One thing a rule can cover: an object (cluster-scoped without a namespace) or a file of the repository. */

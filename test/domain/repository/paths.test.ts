@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { isUnder, matchesGlob, proposalPathProblem, readPathProblem } from '#domain/repository/paths.ts';
+import { matchesGlob } from '#domain/glob.ts';
+import { isUnder, proposalPathProblem, readPathProblem } from '#domain/repository/paths.ts';
 
 describe('paths', () => {
   test.each([

@@ -1,10 +1,18 @@
 import { refOf } from '../../objects/meta.ts';
 import type { Ingress, Service } from '../../objects/network.ts';
 import { byText, nameSome } from '../../text.ts';
-import { firstFault, type Known, raised, type Rule, type RuleSet, type Symptom } from '../fault.ts';
+import {
+  type Fault,
+  faultOf,
+  firstFault,
+  type Known,
+  raised,
+  type Rule,
+  type RuleSet,
+  type Symptom,
+} from '../fault.ts';
 import { isKnown } from '../known.ts';
 import type { World } from '../world.ts';
-import { faultOf, type Fault } from '../fault.ts';
 
 /** Ingresses that lead nowhere by their own fault. */
 const INGRESS_RULES: readonly Rule<Ingress>[] = [

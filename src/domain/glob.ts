@@ -24,6 +24,11 @@ export function globProblem(source: string): string | undefined {
   return undefined;
 }
 
+/** Matches a whole path against a pattern that is asked for once. */
+export function matchesGlob(source: string, path: string): boolean {
+  return globMatches(compileGlob(source), path);
+}
+
 /** Matches a whole path, in time proportional to the product of both lengths. */
 export function globMatches(glob: Glob, path: string): boolean {
   const segments = path.split('/');
