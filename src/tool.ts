@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { Limits } from '#domain/limits.ts';
+import type { Remember } from '#domain/memory.ts';
 import type { Change, OpenProposal, RepositoryReader } from '#domain/repository/port.ts';
 import type { RunbookSource } from '#domain/runbooks/source.ts';
 
@@ -36,6 +37,8 @@ export interface ReadContext {
   /** Upper bounds that the policy puts on this call. */
   limits: Limits;
   policy: PolicyView;
+  /** What was worked out for the question before, while what it was worked out from is the same. */
+  remember: Remember;
   now: () => number;
   signal: AbortSignal;
   progress: (done: number, total: number | undefined, message: string) => void;

@@ -29,10 +29,13 @@ export default defineTool({
     { finding: '1a2b3c4d' },
   ],
   target: ({ namespace }) => ({ namespace }),
-  async handler({ namespace, limit, ...question }, { cluster, limits, now, runbooks, scoped, signal }) {
+  async handler(
+    { namespace, limit, ...question },
+    { cluster, limits, now, remember, runbooks, scoped, signal },
+  ) {
     const index = await runbooks.index(signal);
-    const world = await readWorld(cluster, { signal, now: now(), scoped });
-    const health = judgeHealth(world, namespace);
+    const world = await readWorld(cluster, { signal, now: now(), scoped, remember });
+    const health = judgeHealth(world, namespace, remember);
     const runbookOf = (finding: Finding): Finding['runbook'] => runbookFor(index, finding);
     return answerOf(health, world, { ...question, runbookOf, limit: Math.min(limit, limits.rows) });
   },

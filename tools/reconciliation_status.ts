@@ -20,7 +20,7 @@ export default defineTool({
   output: Reconciliation,
   examples: [{}, { namespace: 'apps', state: 'blocked' }, { kind: 'HelmRelease', name: 'wiki', limit: 10 }],
   target: ({ namespace }) => ({ namespace }),
-  async handler({ cursor, limit, ...filter }, { cluster, limits, now, scoped, signal }) {
+  async handler({ cursor, limit, ...filter }, { cluster, limits, now, remember, scoped, signal }) {
     const [listings, deployments] = await Promise.all([
       cluster.listFlux(signal),
       cluster.list('Deployment', signal),
@@ -33,6 +33,7 @@ export default defineTool({
       cursor,
       limit: Math.min(limit, limits.rows),
       now: now(),
+      remember,
     });
   },
 });

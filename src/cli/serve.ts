@@ -1,3 +1,5 @@
+import { createMemory } from '#domain/memory.ts';
+
 import type { Readable, Writable } from 'node:stream';
 
 import type { Logger } from 'pino';
@@ -10,7 +12,10 @@ import { serveOverStdio } from '../transport/stdio.ts';
 import { restBetweenCalls } from './rest.ts';
 
 /** Everything a stdio server is made of. */
-export interface ServeParts extends Omit<GateParts, 'policy' | 'rateLimiter' | 'now' | 'deadline'> {
+export interface ServeParts extends Omit<
+  GateParts,
+  'policy' | 'rateLimiter' | 'remember' | 'now' | 'deadline'
+> {
   policy: Policy;
   logger: Logger;
   version: string;
@@ -35,6 +40,7 @@ export async function serve(parts: ServeParts): Promise<number> {
     ...parts,
     policy: () => parts.policy,
     rateLimiter: createRateLimiter(Date.now),
+    remember: createMemory(),
     now: Date.now,
     deadline: parts.callTimeout * 1_000,
   });

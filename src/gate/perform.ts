@@ -1,4 +1,5 @@
 import type { ClusterReader } from '#domain/cluster.ts';
+import type { Remember } from '#domain/memory.ts';
 import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
 import type { RunbookSource } from '#domain/runbooks/source.ts';
 
@@ -35,6 +36,7 @@ export interface PerformParts {
   audit: Audit;
   rateLimiter: RateLimiter;
   createRedactor: () => Redactor;
+  remember: Remember;
   now: () => number;
   /** Milliseconds. */
   deadline: number;
@@ -110,6 +112,7 @@ function contextOf(run: Run, { seen, use, repository, sight, parts }: Bodied): R
     scoped: !sight.everything,
     limits: sight.limits,
     policy: { explain: (question) => explain(run.policy, run.call.principal, question) },
+    remember: parts.remember,
     now: parts.now,
     signal: parts.signal,
     progress: run.call.progress,

@@ -87,6 +87,7 @@ function visible<T extends ClusterObject>(
   scope: Visibility,
   touched: Touched,
 ): readonly T[] {
+  if (scope.everything) return allSeen(items, touched);
   return items.filter((item) => {
     const home = homeOf(item);
     if (scope.allows(item.kind, home)) {
@@ -97,6 +98,19 @@ function visible<T extends ClusterObject>(
     if (home !== undefined && !scope.reaches(home)) touched.hiddenNamespaces.add(home);
     return false;
   });
+}
+
+/** The same list, so that what was worked out from it before still holds. */
+function allSeen<T extends ClusterObject>(items: readonly T[], touched: Touched): readonly T[] {
+  const homes = new Map<string, Set<string | undefined>>();
+  for (const item of items) {
+    const known = homes.get(item.kind);
+    if (known) known.add(homeOf(item));
+    else homes.set(item.kind, new Set([homeOf(item)]));
+  }
+  for (const [kind, namespaces] of homes)
+    for (const namespace of namespaces) noteSeen(touched, kind, namespace);
+  return items;
 }
 
 /** The namespace by which an object is judged: a Namespace is in itself, an Event where what it is about is. */

@@ -1,5 +1,6 @@
 import { defineTool, z } from '#tool';
 import type { ClusterReader } from '#domain/cluster.ts';
+import { createMemory } from '#domain/memory.ts';
 
 import { describe, expect, test } from 'vitest';
 
@@ -92,6 +93,7 @@ function bench({
     createRedactor,
     runbooks: NO_RUNBOOKS,
     rateLimiter: createRateLimiter(() => 0),
+    remember: createMemory(),
     now: () => Date.parse('2026-03-14T10:00:00Z'),
     deadline: deadline ?? 5_000,
   });

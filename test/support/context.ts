@@ -1,4 +1,5 @@
 import type { ClusterReader } from '#domain/cluster.ts';
+import { forgetful } from '#domain/memory.ts';
 import { createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
 import type { ReadContext } from '#tool';
 
@@ -18,6 +19,7 @@ export function readContext(
     scoped: false,
     limits: { tailLines: 100, rows: 500, bytes: 48_000 },
     policy: { explain: () => undefined },
+    remember: forgetful,
     now: () => now,
     signal: new AbortController().signal,
     progress: () => undefined,

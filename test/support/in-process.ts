@@ -1,3 +1,5 @@
+import { createMemory } from '#domain/memory.ts';
+
 import { join } from 'node:path';
 
 import { createKubernetesCluster } from '../../src/adapters/kubernetes/cluster.ts';
@@ -36,6 +38,7 @@ export function openInProcess(kubeconfig: string): Pick<Session, 'call' | 'close
     audit: { append: () => undefined, intend: () => undefined, newId: () => '' },
     runbooks: NO_RUNBOOKS,
     rateLimiter: createRateLimiter(Date.now),
+    remember: createMemory(),
     createRedactor: () => createRedactor({ literals: () => [] }),
     now: Date.now,
     deadline: 30_000,

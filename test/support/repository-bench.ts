@@ -1,3 +1,5 @@
+import { createMemory } from '#domain/memory.ts';
+
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -168,6 +170,7 @@ function asking(setup: BenchSetup, log: AuditLog, repository: OpenedRepository):
     createRedactor,
     runbooks: NO_RUNBOOKS,
     rateLimiter: createRateLimiter(setup.now ?? Date.now),
+    remember: createMemory(),
     now: Date.now,
     deadline: setup.deadline ?? 20_000,
   });

@@ -1,3 +1,5 @@
+import { createMemory } from '#domain/memory.ts';
+
 import { join } from 'node:path';
 
 import { Client } from '@modelcontextprotocol/client';
@@ -82,6 +84,7 @@ async function serveInMemory(era: 'modern' | 'legacy', rules = EVERYTHING): Prom
     }),
     createRedactor,
     rateLimiter: createRateLimiter(Date.now),
+    remember: createMemory(),
     now: Date.now,
     deadline: 10_000,
   });

@@ -85,7 +85,9 @@ async function fromStore(
 }
 
 function withoutOldEvents(listing: Listing<Event>, now: number): Listing<Event> {
-  return { ...listing, items: listing.items.filter(({ last }) => !(Date.parse(last) < now - EVENT_AGE)) };
+  const isOld = ({ last }: Event): boolean => Date.parse(last) < now - EVENT_AGE;
+  if (!listing.items.some(isOld)) return listing;
+  return { ...listing, items: listing.items.filter((event) => !isOld(event)) };
 }
 
 async function listFlux(parts: ReadParts, signal: AbortSignal): Promise<Listing<FluxObject>[]> {

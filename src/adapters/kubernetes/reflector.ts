@@ -4,7 +4,8 @@ import type { ClusterObject } from '#domain/objects/meta.ts';
 import type { ToolError } from '../../errors.ts';
 import { type ApiClient, asToolError } from './client.ts';
 import { endedAtOnce, isGone, reasonOf } from './failures.ts';
-import { follow, keyOf } from './follow.ts';
+import { Copy } from './copy.ts';
+import { follow } from './follow.ts';
 import { listPages } from './pages.ts';
 import { type Pause, atMost, pauseFor } from './pause.ts';
 import { TIMES, memoryOf, retryDelay } from './reflector-times.ts';
@@ -32,7 +33,7 @@ export interface ReflectorOptions<T> {
 export class Reflector<T extends ClusterObject> {
   readonly #options: ReflectorOptions<T>;
   readonly #stop = new AbortController();
-  #objects = new Map<string, T>();
+  readonly #copy = new Copy<T>();
   #resourceVersion: string | undefined;
   #state: 'idle' | 'trying' | 'connected' | 'failed' | 'polling' = 'idle';
   /** When the copy was last known to be true; absent before the first list. */
@@ -71,12 +72,12 @@ export class Reflector<T extends ClusterObject> {
 
   /** The copy as it is now, whatever it is worth. */
   get objects(): readonly T[] {
-    return [...this.#objects.values()];
+    return this.#copy.items;
   }
 
   /** The object of the copy under this name; undefined says nothing unless connected. */
   peek(namespace: string | undefined, name: string): T | undefined {
-    return this.#objects.get(keyOf({ namespace, name }));
+    return this.#copy.get(namespace, name);
   }
 
   /** Starts without waiting. */
@@ -88,7 +89,7 @@ export class Reflector<T extends ClusterObject> {
     this.#stop.abort();
     this.#rest?.wake();
     this.#outcome.resolve();
-    this.#objects.clear();
+    this.#copy.clear();
   }
 
   #needsWork(): boolean {
@@ -158,7 +159,7 @@ export class Reflector<T extends ClusterObject> {
     const { client, path, query, resource, project, onChange } = this.#options;
     const signal = this.#stop.signal;
     const listed = await listPages({ client, path, query, project, signal, what: `list ${resource}` });
-    this.#objects = new Map(listed.objects.map((object) => [keyOf(object), object]));
+    this.#copy.replace(listed.objects);
     this.#resourceVersion = listed.resourceVersion;
     this.#contact = this.#options.now();
     this.#failure = undefined;
@@ -205,9 +206,7 @@ export class Reflector<T extends ClusterObject> {
   }
 
   #take(raw: unknown, deleted: boolean): void {
-    const object = this.#options.project(raw);
-    if (deleted) this.#objects.delete(keyOf(object));
-    else this.#objects.set(keyOf(object), object);
+    this.#copy.take(this.#options.project(raw), deleted);
     this.#options.onChange?.();
   }
 
@@ -252,7 +251,7 @@ export class Reflector<T extends ClusterObject> {
 
   /** What may not be read any more is not shown any more. */
   #forget(): void {
-    this.#objects.clear();
+    this.#copy.clear();
     this.#resourceVersion = undefined;
     this.#contact = undefined;
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { ToolError } from '../../errors.ts';
 import type { Listing } from '../cluster.ts';
+import { type Remember, forgetful, momentOf } from '../memory.ts';
 import type { FluxObject } from '../objects/flux.ts';
 import type { Workload } from '../objects/workload.ts';
 import { paginate, Table } from '../table.ts';
@@ -38,6 +39,7 @@ export interface ReconciliationInput {
   limit: number;
   /** Milliseconds since the epoch. */
   now: number;
+  remember?: Remember;
 }
 
 /** Most bytes of the problems in one answer: with totals and envelope it stays under 8 KB. */
@@ -84,7 +86,13 @@ function nothingServed(): Reconciliation {
   };
 }
 
-function judge({ listings, deployments, scoped, now }: ReconciliationInput): FluxJudgement {
+function judge(input: ReconciliationInput): FluxJudgement {
+  const { listings, deployments, scoped, now, remember = forgetful } = input;
+  const madeOf = [...listings, deployments].flatMap(({ kind, state, items }) => [kind, state, items]);
+  return remember('reconciliation', [...madeOf, scoped, momentOf(now)], () => judgeAnew(input));
+}
+
+function judgeAnew({ listings, deployments, scoped, now }: ReconciliationInput): FluxJudgement {
   const unreadableKinds = [...listings, deployments]
     .filter(({ state }) => state === 'unknown')
     .map(({ kind }) => kind);

@@ -1,4 +1,5 @@
 import type { State } from '../finding.ts';
+import { type Remember, forgetful } from '../memory.ts';
 import { byText } from '../text.ts';
 import type { Component, Fault } from './fault.ts';
 import { severity } from './known.ts';
@@ -36,8 +37,10 @@ export interface Health {
 }
 
 /** Judges everything; a namespace narrows the result to the roots that are or show in it, not what is looked at. */
-export function judgeHealth(world: World, namespace?: string): Health {
-  const roots = rollUp(faultsOf(world)).filter((root) => namespace === undefined || touches(root, namespace));
+export function judgeHealth(world: World, namespace?: string, remember: Remember = forgetful): Health {
+  const roots = remember('roots', [world], () => rollUp(faultsOf(world))).filter(
+    (root) => namespace === undefined || touches(root, namespace),
+  );
   const faults = countable(roots).filter(({ ref }) => namespace === undefined || isIn(ref, namespace));
   return {
     verdict: verdictOf(roots, world.unsure),

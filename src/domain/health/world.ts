@@ -1,4 +1,5 @@
 import type { ClusterReader, Listing, ListingState } from '../cluster.ts';
+import { type Remember, forgetful, momentOf } from '../memory.ts';
 import { judgeFluxWithRoots } from '../flux/judge.ts';
 import type { FluxJudgement, FluxVerdict } from '../flux/verdict.ts';
 import type { FluxObject } from '../objects/flux.ts';
@@ -27,15 +28,21 @@ export interface Reading {
   now: number;
   /** True when the policy hides objects from the caller. */
   scoped: boolean;
+  /** Gives the world of the question before, while nothing has changed. */
+  remember?: Remember;
 }
 
 /** Reads everything in parallel; never rejects for an upstream fault, as listings do not. */
-export async function readWorld(cluster: ClusterReader, { signal, now, scoped }: Reading): Promise<World> {
+export async function readWorld(cluster: ClusterReader, reading: Reading): Promise<World> {
+  const { signal, now, scoped, remember = forgetful } = reading;
   const [flux, ...listings] = await Promise.all([
     cluster.listFlux(signal),
     ...HEALTH_KINDS.map((kind): Promise<Listing<ClusterObject>> => cluster.list(kind, signal)),
   ]);
-  return worldOf({ flux, listings, now, scoped });
+  const madeOf = [...flux, ...listings].flatMap(({ kind, state, items }) => [kind, state, items]);
+  return remember('world', [...madeOf, scoped, momentOf(now)], () =>
+    worldOf({ flux, listings, now, scoped }),
+  );
 }
 
 interface Listings {
