@@ -26,6 +26,9 @@ export const KNOWN_GROUPS: Readonly<Record<KnownKind, string>> = {
   EndpointSlice: 'discovery.k8s.io',
   Ingress: 'networking.k8s.io',
   IngressClass: 'networking.k8s.io',
+  Plan: 'upgrade.cattle.io',
+  TalosUpgrade: 'tuppr.home-operations.com',
+  KubernetesUpgrade: 'tuppr.home-operations.com',
   Event: '',
 };
 

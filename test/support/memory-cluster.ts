@@ -54,6 +54,9 @@ const KNOWN: Readonly<Record<KnownKind, { apiVersion: string; namespaced: boolea
   EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', namespaced: true },
   Ingress: { apiVersion: 'networking.k8s.io/v1', namespaced: true },
   IngressClass: { apiVersion: 'networking.k8s.io/v1', namespaced: false },
+  Plan: { apiVersion: 'upgrade.cattle.io/v1', namespaced: true },
+  TalosUpgrade: { apiVersion: 'tuppr.home-operations.com/v1alpha1', namespaced: false },
+  KubernetesUpgrade: { apiVersion: 'tuppr.home-operations.com/v1alpha1', namespaced: false },
   Event: { apiVersion: 'v1', namespaced: true },
 };
 

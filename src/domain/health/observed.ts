@@ -25,6 +25,9 @@ export const HEALTH_KINDS = [
   'EndpointSlice',
   'Ingress',
   'IngressClass',
+  'Plan',
+  'TalosUpgrade',
+  'KubernetesUpgrade',
   'Event',
 ] as const satisfies readonly KnownKind[];
 

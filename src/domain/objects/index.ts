@@ -13,6 +13,7 @@ import type {
   Volume,
   WebhookConfiguration,
 } from './platform.ts';
+import type { KubernetesUpgrade, Plan, TalosUpgrade } from './upgrade.ts';
 import type { Autoscaler, CronJob, DisruptionBudget, Job, Pod, Workload } from './workload.ts';
 
 /** The kinds the domain knows by their fields, with the shape each is projected to. */
@@ -41,6 +42,9 @@ export interface KnownKinds {
   EndpointSlice: EndpointSlice;
   Ingress: Ingress;
   IngressClass: IngressClass;
+  Plan: Plan;
+  TalosUpgrade: TalosUpgrade;
+  KubernetesUpgrade: KubernetesUpgrade;
   /** Warning events only: the ones that are evidence. */
   Event: Event;
 }

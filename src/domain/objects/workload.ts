@@ -37,6 +37,8 @@ export interface Job extends ClusterObject {
   failed: number;
   completions?: number;
   backoffLimit?: number;
+  /** `spec.activeDeadlineSeconds`. */
+  deadlineSeconds?: number;
   suspended: boolean;
   started?: string;
   completed?: string;

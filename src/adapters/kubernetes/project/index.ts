@@ -18,6 +18,7 @@ import {
 } from './platform.ts';
 import { projectPod } from './pod.ts';
 import { projectAttachment, projectClaim, projectStorageClass, projectVolume } from './storage.ts';
+import { projectKubernetesUpgrade, projectPlan, projectTalosUpgrade } from './upgrade.ts';
 import {
   projectAutoscaler,
   projectCronJob,
@@ -51,6 +52,9 @@ const PROJECTIONS: { [K in KnownKind]: (raw: unknown, context: Context) => Known
   EndpointSlice: projectEndpointSlice,
   Ingress: projectIngress,
   IngressClass: projectIngressClass,
+  Plan: projectPlan,
+  TalosUpgrade: projectTalosUpgrade,
+  KubernetesUpgrade: projectKubernetesUpgrade,
   Event: projectEvent,
 };
 

@@ -119,7 +119,8 @@ function conditionFields(raw: unknown, text: Text): Omit<Condition, 'type'> {
     status: status === 'True' || status === 'False' ? status : 'Unknown',
     reason: text(string(raw, 'reason')),
     message: text(string(raw, 'message')),
-    since: time(raw, 'lastTransitionTime'),
+    // Controllers of Rancher write only the older field (rancher/wrangler, genericcondition).
+    since: time(raw, 'lastTransitionTime') ?? time(raw, 'lastUpdateTime'),
     observedGeneration: number(raw, 'observedGeneration'),
   };
 }

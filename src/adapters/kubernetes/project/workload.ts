@@ -65,6 +65,7 @@ export function projectJob(raw: unknown, context: Context): Job {
     failed: count(raw, 'status', 'failed'),
     completions: number(raw, 'spec', 'completions'),
     backoffLimit: number(raw, 'spec', 'backoffLimit'),
+    deadlineSeconds: number(raw, 'spec', 'activeDeadlineSeconds'),
     suspended: isTrue(raw, 'spec', 'suspend'),
     started: time(raw, 'status', 'startTime'),
     completed: time(raw, 'status', 'completionTime'),
