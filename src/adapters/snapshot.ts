@@ -73,7 +73,7 @@ export function openSnapshot(text: string, { file, now }: SnapshotOptions): Clus
     identity: { context, server: basename(file), recorded: recording.recorded },
     discover: async (): Promise<Discovery> => discovery,
     list: async <K extends KnownKind>(kind: K) =>
-      listing(current().known[kind], kind, now) as Listing<KnownKinds[K]>,
+      knownListing(current(), kind, now) as Listing<KnownKinds[K]>,
     listFlux: async () =>
       current().flux.map((listed) => listing(listed, listed.kind, now) as Listing<FluxObject>),
     listAny: async (kind, namespace) => {
@@ -116,6 +116,16 @@ function find(recording: Recording, kind: ServedKind): RecordedListing | undefin
   if (isKnownKind(kind.kind, kind.group)) return recording.known[kind.kind];
   if (!isFluxGroup(kind.group)) return recording.other[keyOf(kind)];
   return recording.flux.find((listed) => listed.kind === kind.kind);
+}
+
+/** A kind that became known by its fields after the recording was made is absent where the cluster did not serve it. */
+function knownListing(recording: Recording, kind: KnownKind, now: () => number): Listing<ClusterObject> {
+  const recorded = recording.known[kind];
+  const served = recording.discovery.kinds.some(
+    (one) => isKnownKind(one.kind, one.group) && one.kind === kind,
+  );
+  if (recorded === undefined && !served) return { kind, state: 'absent', items: [], asOf: now() };
+  return listing(recorded, kind, now);
 }
 
 function listing(

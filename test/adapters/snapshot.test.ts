@@ -141,6 +141,21 @@ describe('a recording served in place of a cluster', () => {
     });
   });
 
+  test('of an older daytwo, a kind known since is absent where it was not served, else unknown', async () => {
+    const recording = JSON.parse(await recorded()) as {
+      known: Record<string, unknown>;
+      discovery: { kinds: { kind: string }[] };
+    };
+    delete recording.known['Plan'];
+    delete recording.known['TalosUpgrade'];
+    recording.discovery.kinds = recording.discovery.kinds.filter(({ kind }) => kind !== 'TalosUpgrade');
+    const cluster = openSnapshot(JSON.stringify(recording), { file, now: () => LATER });
+
+    const states = [await cluster.list('Plan', signal), await cluster.list('TalosUpgrade', signal)];
+
+    expect(states.map(({ state }) => state)).toEqual(['unknown', 'absent']);
+  });
+
   test('a kind that is not part of it is unknown, not absent', async () => {
     const cluster = await served();
 
