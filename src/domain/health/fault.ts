@@ -15,7 +15,8 @@ export type Component =
   | 'workload'
   | 'job'
   | 'scaling'
-  | 'deletion';
+  | 'deletion'
+  | 'upgrade';
 
 export type Proof = z.infer<typeof Evidence>;
 
@@ -33,6 +34,13 @@ export interface Symptom {
   /** Refs of objects that explain it, if they are at fault themselves; most likely first. */
   causes?: string[];
   next?: Next;
+  /**
+   * Names of the nodes on which it shows, if an upgrade of just these explains it; of an upgrade under way, the nodes it
+   * is working on.
+   */
+  nodes?: string[];
+  /** True for what explains nothing else, such as a version that differs. */
+  inert?: boolean;
 }
 
 /** One row of a rule table. The first that gives a symptom is the one that counts. */
@@ -54,6 +62,8 @@ export interface Fault extends Symptom {
   ref: string;
   /** Refs of the objects on which it shows, such as the pods of a Deployment: part of it rather than consequences. */
   members: string[];
+  /** Ref of the upgrade under way that explains it. */
+  expectedBy?: string;
 }
 
 /** Faults by ref, as far as they are known when a later set of rules is asked. */

@@ -3,9 +3,9 @@ import type { Fault, Known } from './fault.ts';
 
 const RESTING: ReadonlySet<string> = new Set(['suspended', 'info']);
 
-/** Whether a fault can explain another: what is so on purpose explains nothing. */
-export function isFlowing({ state }: Fault): boolean {
-  return !RESTING.has(state);
+/** Whether a fault can explain another: what is so on purpose explains nothing, unless an upgrade passes through it. */
+export function isFlowing({ state, inert, expectedBy }: Fault): boolean {
+  return inert !== true && (expectedBy !== undefined || !RESTING.has(state));
 }
 
 /** Adds faults to an index by ref. */

@@ -11,6 +11,7 @@ const LAYERS: Readonly<Record<Component, number>> = {
   job: 5,
   scaling: 6,
   deletion: 6,
+  upgrade: 7,
 };
 
 /** Names of the workloads that give a cluster its network and name resolution. */

@@ -107,8 +107,8 @@ function firstRoot(own: readonly Fault[], roots: ReadonlyMap<Fault, string>, ref
  * reports as failed; what is suspended explains only what waits for it.
  */
 function explains(ref: string, fault: Fault, known: Known): boolean {
-  return (known.get(ref) ?? []).some(({ state }) => {
-    if (state === 'info') return false;
+  return (known.get(ref) ?? []).some(({ state, inert, expectedBy }) => {
+    if (inert === true || (state === 'info' && expectedBy === undefined)) return false;
     if (state === 'suspended') return fault.state === 'blocked';
     return (
       state !== 'progressing' || fault.component !== 'flux' || !isTelling(fault) || fault.state === 'blocked'

@@ -1,4 +1,5 @@
 import type { Fault, Known, RuleSet } from './fault.ts';
+import { withExpected } from './expected.ts';
 import { addKnown } from './known.ts';
 import { FAILED_PODS } from './rules/failed-pods.ts';
 import { FLUX } from './rules/flux.ts';
@@ -14,6 +15,9 @@ import { SERVICES } from './rules/services.ts';
 import { INGRESSES } from './rules/ingresses.ts';
 import { SCALING } from './rules/scaling.ts';
 import { EVENTS } from './rules/events.ts';
+import { PLANS } from './rules/plans.ts';
+import { TALOS } from './rules/talos.ts';
+import { TUPPR } from './rules/tuppr.ts';
 import type { World } from './world.ts';
 
 /** All rules, in the order in which they are asked: a later set sees what earlier ones found. */
@@ -32,6 +36,9 @@ export const RULE_SETS: readonly RuleSet[] = [
   SCALING,
   FLUX,
   EVENTS,
+  PLANS,
+  TUPPR,
+  TALOS,
 ];
 
 /** What is at fault, before causes and consequences are told apart. */
@@ -42,7 +49,7 @@ export function faultsOf(world: World): Fault[] {
     addKnown(known, found);
     return found;
   });
-  return faults.map((fault) => withNamespace(fault, known));
+  return withExpected(faults).map((fault) => withNamespace(fault, known));
 }
 
 /** In a namespace that is being deleted, everything fails because of that. */

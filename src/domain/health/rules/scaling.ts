@@ -1,6 +1,6 @@
 import { conditionOf } from '../../conditions.ts';
 import { refOf } from '../../objects/meta.ts';
-import type { Autoscaler, DisruptionBudget } from '../../objects/workload.ts';
+import type { Autoscaler, DisruptionBudget, Pod } from '../../objects/workload.ts';
 import { byText, clip } from '../../text.ts';
 import { selectedPods } from '../endpoints.ts';
 import { firstFault, minutesSince, raised, type Rule, type RuleSet, type Symptom } from '../fault.ts';
@@ -99,27 +99,42 @@ function syncFailed(budget: DisruptionBudget, world: World): Symptom | undefined
 /** Fewer healthy pods than it demands: those pods are the cause. */
 function exhausted(budget: DisruptionBudget, world: World): Symptom | undefined {
   if (budget.expectedPods === 0 || budget.currentHealthy >= budget.desiredHealthy) return undefined;
-  const owners = selectedPods(budget.namespace, budget.selector, world).map((pod) => world.ownerOf(pod));
+  const pods = selectedPods(budget.namespace, budget.selector, world);
+  const owners = pods.map((pod) => world.ownerOf(pod));
   return {
     state: 'degraded',
     message: `${budget.currentHealthy} healthy pods of the ${budget.desiredHealthy} it demands: no node with one can be drained`,
     since: conditionOf(budget, 'DisruptionAllowed')?.since,
     causes: [...new Set(owners)].toSorted(byText),
+    nodes: nodesOfMissing(budget, pods, world),
   };
+}
+
+/** Where its pods are missing: the nodes of those that are not ready, and for those that have none the cordoned ones. */
+function nodesOfMissing({ expectedPods }: DisruptionBudget, pods: readonly Pod[], world: World): string[] {
+  const unready = pods.filter((pod) => conditionOf(pod, 'Ready')?.status !== 'True');
+  const isEvicted = pods.length < expectedPods || unready.some(({ node }) => node === undefined);
+  const own = unready.flatMap(({ node }) => node ?? []);
+  return [...new Set([...own, ...(isEvicted || own.length === 0 ? cordonedNodes(world) : [])])];
+}
+
+function cordonedNodes({ objects }: World): string[] {
+  return objects.Node.filter(({ unschedulable }) => unschedulable).map(({ name }) => name);
 }
 
 /** By its own numbers it never allows a disruption; that matters once a node is to be drained. */
 function blocksDrain(budget: DisruptionBudget, world: World): Symptom | undefined {
   if (budget.expectedPods === 0 || budget.disruptionsAllowed > 0) return undefined;
-  const cordoned = new Set(
-    world.objects.Node.filter(({ unschedulable }) => unschedulable).map(({ name }) => name),
+  const cordoned = new Set(cordonedNodes(world));
+  const held = new Set(
+    selectedPods(budget.namespace, budget.selector, world).flatMap(({ node }) =>
+      node !== undefined && cordoned.has(node) ? [node] : [],
+    ),
   );
-  const held = selectedPods(budget.namespace, budget.selector, world).find(
-    ({ node }) => node !== undefined && cordoned.has(node),
-  );
+  const [first] = held;
   return {
-    state: held ? 'degraded' : 'info',
-    message: `allows no disruption of ${budget.expectedPods} pods${held ? `: it holds up the drain of node ${held.node}` : ''}`,
+    state: first ? 'degraded' : 'info',
+    message: `allows no disruption of ${budget.expectedPods} pods${first ? `: it holds up the drain of node ${first}` : ''}`,
     since: conditionOf(budget, 'DisruptionAllowed')?.since,
     evidence: [
       {
@@ -130,5 +145,6 @@ function blocksDrain(budget: DisruptionBudget, world: World): Symptom | undefine
             : `minAvailable ${budget.minAvailable}`,
       },
     ],
+    nodes: [...held],
   };
 }

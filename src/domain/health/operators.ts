@@ -1,0 +1,42 @@
+import type { KnownKind } from '../objects/index.ts';
+import { refOf } from '../objects/meta.ts';
+import { byText } from '../text.ts';
+import type { Component } from './fault.ts';
+import type { World } from './world.ts';
+
+/** A controller outside Flux: while it is down, what its objects last said of themselves is old. */
+export interface Operator {
+  component: Component;
+  /** The workload it runs as. */
+  operator: { kind: 'Deployment' | 'StatefulSet' | 'DaemonSet'; namespace?: string; nameMatches: RegExp };
+  /** Kinds of which it alone writes the status. */
+  kinds: readonly KnownKind[];
+}
+
+/** Every operator that health knows, by the names its project and the common charts give its workload. */
+export const OPERATORS: readonly Operator[] = [
+  {
+    component: 'upgrade',
+    operator: { kind: 'Deployment', nameMatches: /(?:^|-)system-upgrade-controller$/ },
+    kinds: ['Plan'],
+  },
+  {
+    component: 'upgrade',
+    operator: { kind: 'Deployment', nameMatches: /(?:^|-)tuppr$/ },
+    kinds: ['TalosUpgrade', 'KubernetesUpgrade'],
+  },
+];
+
+/** Refs of the workloads that write the status of a kind; none where no such workload is seen. */
+export function operatorRefs(kind: KnownKind, { objects }: World): string[] {
+  return OPERATORS.filter(({ kinds }) => kinds.includes(kind))
+    .flatMap(({ operator }) =>
+      objects[operator.kind].filter(
+        ({ namespace, name }) =>
+          operator.nameMatches.test(name) &&
+          (operator.namespace === undefined || operator.namespace === namespace),
+      ),
+    )
+    .map(refOf)
+    .toSorted(byText);
+}

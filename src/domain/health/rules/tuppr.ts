@@ -1,0 +1,256 @@
+import { conditionOf } from '../../conditions.ts';
+import { refOf } from '../../objects/meta.ts';
+import type { KubernetesUpgrade, TalosUpgrade } from '../../objects/upgrade.ts';
+import { clip, nameSome } from '../../text.ts';
+import { nodeVersions } from '../../upgrades/node-versions.ts';
+import { behindOf, targetOn, workingNodes } from '../../upgrades/tuppr-nodes.ts';
+import { aheadOf, worstStep } from '../../upgrades/steps.ts';
+import { budgetsOn } from '../budgets-on.ts';
+import { firstFault, minutesSince, ripening, type Rule, type RuleSet, type Symptom } from '../fault.ts';
+import type { World } from '../world.ts';
+
+type Upgrade = TalosUpgrade | KubernetesUpgrade;
+
+/** TalosUpgrades and the KubernetesUpgrade; their Ready is True in every phase but Failed, so phases are judged. */
+const TUPPR_RULES: readonly Rule<Upgrade>[] = [
+  { name: 'UpgradeSuspended', source: 'tuppr internal/constants SuspendAnnotation', judge: suspended },
+  { name: 'UpgradeFailed', source: 'tuppr charts/tuppr prometheusrule TalosUpgradeFailed', judge: failed },
+  { name: 'UpgradeUnseen', source: 'tuppr api/v1alpha1 status.observedGeneration', judge: unseen },
+  { name: 'UnsupportedStep', source: 'siderolabs/talos pkg/machinery/compatibility', judge: unsupported },
+  { name: 'StalePin', source: 'tuppr internal/controller, completion cycles', judge: stale },
+  { name: 'UpgradeStuck', source: 'tuppr charts/tuppr prometheusrule TalosUpgradeStuck', judge: stuck },
+  { name: 'UpgradeBlocked', source: 'tuppr charts/tuppr prometheusrule TupprUpgradeBlocked', judge: blocked },
+  { name: 'UpgradeRuns', source: 'tuppr api/v1alpha1 JobPhase.IsActive', judge: runs },
+  { name: 'UpgradeWaits', source: 'tuppr api/v1alpha1 JobPhaseMaintenanceWindow', judge: waits },
+  { name: 'UpgradeWithoutEffect', source: 'tuppr api/v1alpha1 JobPhaseCompleted', judge: withoutEffect },
+];
+
+/** TalosUpgrades and KubernetesUpgrades. */
+export const TUPPR: RuleSet = {
+  component: 'upgrade',
+  checked: upgradesOf,
+  judge: (world) =>
+    upgradesOf(world)
+      .filter(({ deletion }) => deletion === undefined)
+      .flatMap(
+        (upgrade) =>
+          firstFault(TUPPR_RULES, upgrade, { component: 'upgrade', ref: refOf(upgrade) }, world) ?? [],
+      ),
+};
+
+function upgradesOf({ objects }: World): Upgrade[] {
+  return [...objects.TalosUpgrade, ...objects.KubernetesUpgrade];
+}
+
+function suspended(upgrade: Upgrade): Symptom | undefined {
+  if (!upgrade.suspended) return undefined;
+  return { state: 'suspended', message: 'suspended by its annotation', since: upgrade.updated };
+}
+
+function failed(upgrade: Upgrade, world: World): Symptom | undefined {
+  if (upgrade.phase !== 'Failed') return undefined;
+  const failures = upgrade.kind === 'TalosUpgrade' ? upgrade.failedNodes : [];
+  const error = upgrade.kind === 'KubernetesUpgrade' ? upgrade.lastError : failures[0]?.error;
+  const nodes = failures.map(({ node }) => node);
+  const where = nodes.length > 0 ? ` on ${nameSome(nodes, 3)}` : '';
+  return {
+    state: 'failed',
+    message: clip(
+      `failed${where} and stays so until it is reset: ${error ?? upgrade.message ?? 'no message'}`,
+      230,
+    ),
+    since: upgrade.completed ?? conditionOf(upgrade, 'Ready')?.since,
+    evidence: [{ path: 'status.message', value: clip(upgrade.message ?? 'none', 140) }],
+    causes: nodes.filter((node) => world.downNodes.has(node)).map((node) => `Node/${node}`),
+  };
+}
+
+/** A spec is looked at within this time, in minutes. */
+const FIRST_LOOK = 5;
+
+function unseen(upgrade: Upgrade, world: World): Symptom | undefined {
+  const { phase, generation, observedGeneration, created, updated } = upgrade;
+  const isBehind = generation !== undefined && (observedGeneration ?? 0) < generation;
+  if (phase !== undefined && !isBehind) return undefined;
+  const since = phase === undefined ? created : (updated ?? created);
+  return {
+    state: minutesSince(since, world.now) < FIRST_LOOK ? 'progressing' : 'stale',
+    message:
+      phase === undefined ? 'its controller has not judged it' : 'its controller has not seen its spec',
+    since,
+    evidence: [
+      { path: 'status.observedGeneration', value: `${observedGeneration ?? 'none'} of ${generation ?? '?'}` },
+    ],
+  };
+}
+
+function unsupported(upgrade: Upgrade, world: World): Symptom | undefined {
+  const steps = behindOf(upgrade, versionsOf(world)).flatMap((one) => {
+    const target = targetOn(upgrade, one.node);
+    return target ? (worstStep(subjectOf(upgrade), target, [one]) ?? []) : [];
+  });
+  const step =
+    steps.find(({ verdict }) => verdict === 'no') ?? steps.find(({ verdict }) => verdict === 'warn');
+  if (step === undefined) return undefined;
+  return {
+    state: step.verdict === 'no' ? 'failed' : 'degraded',
+    message: `from ${step.from} on ${nameSome(step.nodes, 3)} to ${upgrade.version}: ${step.why}`,
+    evidence: [{ path: 'spec version', value: upgrade.version ?? '' }],
+  };
+}
+
+function versionsOf({ objects }: World) {
+  return nodeVersions(objects.Node, objects.Pod);
+}
+
+function subjectOf({ kind }: Upgrade) {
+  return kind === 'TalosUpgrade' ? 'talos' : 'kubernetes';
+}
+
+/** A completed upgrade is opened again for a node that differs, in either direction. */
+function stale(upgrade: Upgrade, world: World): Symptom | undefined {
+  const [ahead] = behindOf(upgrade, versionsOf(world)).filter((one) => {
+    const target = targetOn(upgrade, one.node);
+    return target !== undefined && aheadOf(subjectOf(upgrade), target, [one]).length > 0;
+  });
+  if (ahead === undefined) return undefined;
+  const own = upgrade.kind === 'TalosUpgrade' ? ahead.talos : ahead.kubelet;
+  return {
+    state: 'degraded',
+    message: `would set ${ahead.node.name} back from ${own} to ${targetOn(upgrade, ahead.node)} when it next looks: the pin is older than what runs`,
+    evidence: [{ path: 'spec version', value: upgrade.version ?? '' }],
+  };
+}
+
+const ACTIVE: ReadonlySet<string> = new Set([
+  'HealthChecking',
+  'PreHook',
+  'Draining',
+  'Upgrading',
+  'Rebooting',
+  'PostHook',
+]);
+
+function isActive({ phase }: Upgrade): boolean {
+  return phase !== undefined && ACTIVE.has(phase);
+}
+
+/** In minutes, as tuppr's own alerts. */
+const STUCK = { TalosUpgrade: 60, KubernetesUpgrade: 45, blocked: 30 } as const;
+
+/** How long it has stood: its status is written when something changes, but by a health check of Kubernetes every time. */
+function standing(upgrade: Upgrade): string | undefined {
+  const isRewritten = upgrade.kind === 'KubernetesUpgrade' && upgrade.phase === 'HealthChecking';
+  return (
+    (isRewritten ? undefined : upgrade.updated) ??
+    upgrade.started ??
+    conditionOf(upgrade, 'Progressing')?.since
+  );
+}
+
+function stuck(upgrade: Upgrade, world: World): Symptom | undefined {
+  if (!isActive(upgrade)) return undefined;
+  const late = lateReboot(upgrade, world);
+  const since = standing(upgrade);
+  const state = ripening(since, world.now, STUCK[upgrade.kind]);
+  if (state === 'progressing' && late === undefined) return undefined;
+  const working = workingNodes(upgrade, world.objects.Node);
+  return {
+    state: state === 'progressing' ? 'degraded' : state,
+    reason: upgrade.phase,
+    message: clip(
+      late ??
+        `stuck in ${upgrade.phase} on ${nameSome(working, 3) || 'no node'}: ${upgrade.message ?? 'no message'}`,
+      220,
+    ),
+    since,
+    evidence: [{ path: 'status.phase', value: upgrade.phase ?? '' }],
+    causes: [
+      ...jobsOn(upgrade, world),
+      ...budgetsOn(working, world),
+      ...working.filter((node) => world.downNodes.has(node)).map((node) => `Node/${node}`),
+    ],
+  };
+}
+
+function lateReboot(upgrade: Upgrade, { now }: World): string | undefined {
+  if (upgrade.kind !== 'TalosUpgrade') return undefined;
+  const late = upgrade.rebootingNodes.find(({ deadline }) => minutesSince(deadline, now) > 0);
+  return late && `${late.node} has not come back from its reboot in time`;
+}
+
+function jobsOn(upgrade: Upgrade, { objects }: World): string[] {
+  const nodes = workingNodes(upgrade, objects.Node);
+  const isOwn = (labels: Readonly<Record<string, string>>, name: string): boolean =>
+    upgrade.kind === 'KubernetesUpgrade'
+      ? name === upgrade.jobName
+      : nodes.includes(labels['tuppr.home-operations.com/target-node'] ?? '');
+  return objects.Job.filter(({ labels, name }) => isOwn(labels, name)).map(refOf);
+}
+
+function blocked(upgrade: Upgrade, world: World): Symptom | undefined {
+  if (upgrade.phase !== 'Pending') return undefined;
+  const reason = conditionOf(upgrade, 'Progressing')?.reason ?? 'Pending';
+  const since = upgrade.updated ?? upgrade.created;
+  const { message = reason } = upgrade;
+  const prePull = upgrade.kind === 'TalosUpgrade' ? upgrade.prePullError : undefined;
+  return {
+    state: minutesSince(since, world.now) < STUCK.blocked ? 'progressing' : 'degraded',
+    reason,
+    message: clip(`waits: ${prePull ?? message}`, 220),
+    since,
+    evidence: [{ path: 'conditions[Progressing]', value: reason }],
+    causes: waitedFor(message),
+  };
+}
+
+/** Refs of what its message says it waits for: another upgrade, or nodes. */
+function waitedFor(message: string): string[] {
+  const [, kind, name] = OTHER.exec(message) ?? [];
+  const [, nodes = ''] = /unreachable node\(s\): (.+)/.exec(message) ?? [];
+  const named = nodes.split(', ').filter((node) => node !== '');
+  return [...(kind && name ? [`${kind}/${name}`] : []), ...named.map((node) => `Node/${node}`)];
+}
+
+/** How it says which other upgrade it waits for (tuppr internal/controller/coordination). */
+const OTHER = /Waiting for (?:another )?(TalosUpgrade|KubernetesUpgrade)(?: plan)? '([^']+)'/;
+
+function runs(upgrade: Upgrade, { objects }: World): Symptom | undefined {
+  if (!isActive(upgrade)) return undefined;
+  const working = workingNodes(upgrade, objects.Node);
+  return {
+    state: 'progressing',
+    message: clip(`${upgrade.phase}, to ${upgrade.version}: ${upgrade.message ?? 'no message'}`, 220),
+    since: upgrade.started ?? upgrade.updated,
+    nodes: working,
+  };
+}
+
+function waits({ phase, version, nextWindow }: Upgrade): Symptom | undefined {
+  if (phase !== 'MaintenanceWindow') return undefined;
+  return {
+    state: 'info',
+    message: `waits for its window, ${nextWindow ?? 'time not told'}, to upgrade to ${version}`,
+  };
+}
+
+/** A completed upgrade looks again every hour or when a node joins, in minutes. */
+const AUDIT = 60;
+
+function withoutEffect(upgrade: Upgrade, world: World): Symptom | undefined {
+  if (upgrade.phase !== 'Completed') return undefined;
+  const old = behindOf(upgrade, versionsOf(world));
+  const [first] = old;
+  if (first === undefined) return undefined;
+  const isFresh = minutesSince(upgrade.completed, world.now) < AUDIT;
+  const own = upgrade.kind === 'TalosUpgrade' ? first.talos : first.kubelet;
+  return {
+    state: isFresh ? 'progressing' : 'degraded',
+    message: `Completed, but ${nameSome(
+      old.map(({ node }) => node.name),
+      3,
+    )} runs ${own}, not ${targetOn(upgrade, first.node)}`,
+    since: upgrade.completed,
+    evidence: [{ path: 'status.phase', value: 'Completed' }],
+  };
+}

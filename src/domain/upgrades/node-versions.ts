@@ -1,0 +1,55 @@
+import type { Node } from '../objects/platform.ts';
+import type { UpgradeSubject } from '../objects/upgrade.ts';
+import type { Pod } from '../objects/workload.ts';
+import { talosVersionOf } from '../versions/version.ts';
+
+/** What a node runs; `undefined` where it does not tell. */
+export interface NodeVersions {
+  node: Node;
+  talos?: string;
+  kubelet?: string;
+  /** Of the static pods on it: each control plane may run another one while `/version` shows only one. */
+  apiServer?: string;
+  controllerManager?: string;
+  scheduler?: string;
+  schematic?: string;
+}
+
+/** The versions of every node, in the order of the nodes. */
+export function nodeVersions(nodes: readonly Node[], pods: readonly Pod[]): NodeVersions[] {
+  const tags = staticTags(pods);
+  return nodes.map((node) => ({
+    node,
+    talos: talosVersionOf(node.osImage),
+    kubelet: node.kubelet || undefined,
+    apiServer: tags.get(`${node.name}/kube-apiserver`),
+    controllerManager: tags.get(`${node.name}/kube-controller-manager`),
+    scheduler: tags.get(`${node.name}/kube-scheduler`),
+    schematic: node.annotations['extensions.talos.dev/schematic'],
+  }));
+}
+
+/** The version of a node that an upgrade would change. */
+export function versionOn({ talos, kubelet }: NodeVersions, subject: UpgradeSubject): string | undefined {
+  return subject === 'talos' ? talos : kubelet;
+}
+
+const CONTROL_PLANE = new Set(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']);
+
+/** Image tags of the control plane's static pods, by `node/container`. */
+function staticTags(pods: readonly Pod[]): Map<string, string> {
+  const tags = new Map<string, string>();
+  for (const { namespace, node, containers } of pods) {
+    if (namespace !== 'kube-system' || node === undefined) continue;
+    for (const { name, image } of containers) {
+      const tag = CONTROL_PLANE.has(name) ? tagOf(image) : undefined;
+      if (tag !== undefined) tags.set(`${node}/${name}`, tag);
+    }
+  }
+  return tags;
+}
+
+/** The tag of an image reference; undefined when it has none. */
+export function tagOf(image: string): string | undefined {
+  return /:([\w][\w.-]*)(?:@.*)?$/.exec(image.replace(/^.*\//, ''))?.[1];
+}
