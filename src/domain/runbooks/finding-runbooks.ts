@@ -15,7 +15,39 @@ const FLUX_SOURCES = ['GitRepository', 'OCIRepository', 'HelmRepository', 'HelmC
 
 /** Reasons of the rules in domain/health and domain/flux, and of the controllers that they pass on. */
 export const FINDING_RUNBOOKS: readonly Row[] = [
-  { reasons: ['NotReady', 'NodeStatusUnknown'], kinds: ['Node'], runbook: 'node-not-ready' },
+  { reasons: ['NotReady', 'NodeStatusUnknown', 'Flapping'], kinds: ['Node'], runbook: 'node-not-ready' },
+  {
+    reasons: [
+      'JobFailed',
+      'SelectNodesFailed',
+      'ValidationFailed',
+      'PlanInvalid',
+      'PlanUnresolved',
+      'PlanStuck',
+      'PlanUnseen',
+      'PlanWithoutEffect',
+      'NoNodeFeatures',
+      'UpgradeFailed',
+      'UpgradeUnseen',
+      'UpgradeWithoutEffect',
+      'UnsupportedStep',
+      'StalePin',
+      'HealthChecking',
+      'PreHook',
+      'Draining',
+      'Upgrading',
+      'Rebooting',
+      'PostHook',
+      'PrePullFailed',
+      'NodeUnreachable',
+    ],
+    kinds: ['Plan', 'TalosUpgrade', 'KubernetesUpgrade'],
+    runbook: 'upgrade-stuck',
+  },
+  {
+    reasons: ['MixedTalosVersions', 'MixedKubernetesVersions', 'VersionSkew', 'UnsupportedKubernetes'],
+    runbook: 'upgrade-stuck',
+  },
   {
     reasons: [
       'NetworkUnavailable',

@@ -6,6 +6,7 @@ import { nodeVersions } from '../../upgrades/node-versions.ts';
 import { behindOf, targetOn, workingNodes } from '../../upgrades/tuppr-nodes.ts';
 import { aheadOf, worstStep } from '../../upgrades/steps.ts';
 import { budgetsOn } from '../budgets-on.ts';
+import { operatorRefs } from '../operators.ts';
 import { firstFault, minutesSince, ripening, type Rule, type RuleSet, type Symptom } from '../fault.ts';
 import type { World } from '../world.ts';
 
@@ -78,6 +79,7 @@ function unseen(upgrade: Upgrade, world: World): Symptom | undefined {
     message:
       phase === undefined ? 'its controller has not judged it' : 'its controller has not seen its spec',
     since,
+    causes: operatorRefs(upgrade.kind, world),
     evidence: [
       { path: 'status.observedGeneration', value: `${observedGeneration ?? 'none'} of ${generation ?? '?'}` },
     ],
@@ -169,6 +171,7 @@ function stuck(upgrade: Upgrade, world: World): Symptom | undefined {
       ...jobsOn(upgrade, world),
       ...budgetsOn(working, world),
       ...working.filter((node) => world.downNodes.has(node)).map((node) => `Node/${node}`),
+      ...operatorRefs(upgrade.kind, world),
     ],
   };
 }
