@@ -18,6 +18,13 @@ export function isKnown(known: Known, ref: string): boolean {
   return known.get(ref)?.some(isFlowing) ?? false;
 }
 
+/** The fault without those of its causes that are Jobs which merely run: what has got stuck is not excused by them. */
+export function withoutRunningJobs(fault: Fault, known: Known): Fault {
+  const isBroken = (ref: string): boolean =>
+    known.get(ref)?.some((one) => isFlowing(one) && one.state !== 'progressing') ?? false;
+  return { ...fault, causes: fault.causes.filter((ref) => !ref.startsWith('Job/') || isBroken(ref)) };
+}
+
 /** Worst first. */
 export function severity({ state }: Pick<Fault, 'state'>): number {
   return STATES.indexOf(state);

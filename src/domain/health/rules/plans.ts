@@ -16,6 +16,7 @@ import {
   type Symptom,
 } from '../fault.ts';
 import type { World } from '../world.ts';
+import { withoutRunningJobs } from '../known.ts';
 import { operatorRefs } from '../operators.ts';
 import { type PlanSubject, subjectOf } from './plan-subject.ts';
 import { OUTCOME_RULES, TARGET_RULES } from './plan-targets.ts';
@@ -70,20 +71,16 @@ const PLAN_RULES: readonly Rule<PlanSubject>[] = [
 export const PLANS: RuleSet = {
   component: 'upgrade',
   checked: ({ objects }) => objects.Plan,
-  judge: (world) => {
+  judge: (world, known) => {
     const { Plan: plans, Node, Pod } = world.objects;
     const all = plans.length > 0 ? nodeVersions(Node, Pod) : [];
     return plans
       .filter(({ deletion }) => deletion === undefined)
-      .flatMap(
-        (plan) =>
-          firstFault(
-            PLAN_RULES,
-            subjectOf(plan, all, world),
-            { component: 'upgrade', ref: refOf(plan) },
-            world,
-          ) ?? [],
-      );
+      .flatMap((plan) => {
+        const subject = subjectOf(plan, all, world);
+        return firstFault(PLAN_RULES, subject, { component: 'upgrade', ref: refOf(plan) }, world) ?? [];
+      })
+      .map((fault) => withoutRunningJobs(fault, known));
   },
 };
 

@@ -6,6 +6,7 @@ import { nodeVersions } from '../../upgrades/node-versions.ts';
 import { behindOf, targetOn, workingNodes } from '../../upgrades/tuppr-nodes.ts';
 import { aheadOf, worstStep } from '../../upgrades/steps.ts';
 import { budgetsOn } from '../budgets-on.ts';
+import { withoutRunningJobs } from '../known.ts';
 import { operatorRefs } from '../operators.ts';
 import { firstFault, minutesSince, ripening, type Rule, type RuleSet, type Symptom } from '../fault.ts';
 import type { World } from '../world.ts';
@@ -30,13 +31,14 @@ const TUPPR_RULES: readonly Rule<Upgrade>[] = [
 export const TUPPR: RuleSet = {
   component: 'upgrade',
   checked: upgradesOf,
-  judge: (world) =>
+  judge: (world, known) =>
     upgradesOf(world)
       .filter(({ deletion }) => deletion === undefined)
-      .flatMap(
-        (upgrade) =>
-          firstFault(TUPPR_RULES, upgrade, { component: 'upgrade', ref: refOf(upgrade) }, world) ?? [],
-      ),
+      .flatMap((upgrade) => {
+        const blame = { component: 'upgrade', ref: refOf(upgrade) } as const;
+        return firstFault(TUPPR_RULES, upgrade, blame, world) ?? [];
+      })
+      .map((fault) => withoutRunningJobs(fault, known)),
 };
 
 function upgradesOf({ objects }: World): Upgrade[] {
