@@ -4,6 +4,7 @@ import type { AnyObject } from '#domain/objects/index.ts';
 import type { Node } from '#domain/objects/platform.ts';
 
 import { ago, condition, findingsOf, healthOf, node, pod, warning } from './objects.ts';
+import { attachment } from './platform-objects.ts';
 import { plan, planJob, staticPod, talosNode, talosUpgrade } from './upgrade-objects.ts';
 
 interface Row {
@@ -200,18 +201,13 @@ describe('nodes and what they run', () => {
     const findings = await findingsOf([
       talosNode('control-1', 'v1.13.9', restarted(90)),
       talosNode('worker-1', 'v1.13.8', restarted(900)),
-      pod('web', {
-        phase: 'Pending',
-        conditions: [
-          condition('PodScheduled', 'True'),
-          condition('Ready', 'False', 'ContainersNotReady', undefined, 60),
-        ],
-        containers: [],
-      }),
+      attachment('a', { attached: false, error: { message: 'timed out', time: ago(60) }, created: ago(60) }),
     ]);
 
-    const mixed = findings.find(({ reason }) => reason === 'MixedTalosVersions');
-    expect(mixed?.consequences).toBe(0);
+    expect(findings.map(({ ref, consequences }) => [ref, consequences])).toEqual([
+      ['VolumeAttachment/a', 0],
+      ['Node/worker-1', 0],
+    ]);
   });
 
   it('folds versions that differ under the upgrade that failed half-way', async () => {
