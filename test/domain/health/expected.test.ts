@@ -150,7 +150,7 @@ describe('while an upgrade is at work', () => {
       ],
       'Pod/apps/web-1',
     ],
-  ])('it explains nothing %s', async (_, objects, ref) => {
+  ])('nothing is explained %s', async (_, objects, ref) => {
     const findings = await findingsOf(objects);
 
     expect(findings.map((finding) => finding.ref)).toContain(ref);
@@ -197,20 +197,20 @@ describe('while an upgrade is at work', () => {
   });
 });
 
-describe('the mechanism', () => {
-  const upgrade = (name: string, nodes: string[], extra: Partial<Fault> = {}): Fault => ({
-    ...faultOf(
-      { state: 'progressing', message: 'runs', since: ago(10), nodes },
-      { component: 'upgrade', rule: 'UpgradeRuns', ref: `TalosUpgrade/${name}` },
-    ),
-    ...extra,
-  });
-  const degradedVolume = (nodes: string[]): Fault =>
-    faultOf(
-      { state: 'degraded', message: 'a replica is missing', since: ago(5), nodes },
-      { component: 'storage', rule: 'VolumeDegraded', ref: 'Volume/longhorn-system/pvc-1' },
-    );
+const upgrade = (name: string, nodes: string[], extra: Partial<Fault> = {}): Fault => ({
+  ...faultOf(
+    { state: 'progressing', message: 'runs', since: ago(10), nodes },
+    { component: 'upgrade', rule: 'UpgradeRuns', ref: `TalosUpgrade/${name}` },
+  ),
+  ...extra,
+});
+const degradedVolume = (nodes: string[]): Fault =>
+  faultOf(
+    { state: 'degraded', message: 'a replica is missing', since: ago(5), nodes },
+    { component: 'storage', rule: 'VolumeDegraded', ref: 'Volume/longhorn-system/pvc-1' },
+  );
 
+describe('the mechanism', () => {
   it('folds a degraded volume whose missing replica is on the node', () => {
     const roots = rollUp(withExpected([degradedVolume(['worker-1']), upgrade('a', ['worker-1'])]));
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import type { AnyObject } from '#domain/objects/index.ts';
-import type { ClusterObject } from '#domain/objects/meta.ts';
 import type { Plan } from '#domain/objects/upgrade.ts';
 
 import { kubernetesSelector, planCondition, rawPlan } from '../../cluster/crds/upgrade.ts';
@@ -77,7 +76,7 @@ const ROWS: Row[] = [
       talosNode('worker-1', 'v1.13.8', { open: true }),
       plan({ applying: ['worker-1'], complete: ['False', 'SyncJob'] }, 300),
       planJob('worker-1', 2),
-      warning(plan() as ClusterObject, 'JobFailed', failedMessage, {
+      warning(plan(), 'JobFailed', failedMessage, {
         count: 7,
         first: ago(290),
         last: ago(12),
@@ -207,7 +206,7 @@ const RESTING: Rest[] = [
     source: 'Complete=True that matched no node: Talos comes first',
     objects: [
       talosNode('control-1', 'v1.13.8', { controlPlane: true, kubelet: 'v1.36.1', open: true }),
-      projected<Plan>(
+      projected(
         rawPlan({
           name: 'talos',
           at: ago(30),
@@ -266,7 +265,7 @@ const RESTING: Rest[] = [
       talosNode('worker-1', 'v1.13.8', { open: true }),
       plan({ applying: ['worker-1'], complete: ['False', 'SyncJob'] }, 20),
       planJob('worker-1', 2),
-      warning(plan() as ClusterObject, 'JobFailed', failedMessage, { count: 1, first: ago(5), last: ago(5) }),
+      warning(plan(), 'JobFailed', failedMessage, { count: 1, first: ago(5), last: ago(5) }),
     ],
     state: 'progressing',
   },
@@ -282,7 +281,7 @@ const RESTING: Rest[] = [
   },
   {
     source: 'made just now',
-    objects: [projected<Plan>(rawPlan({ at: ago(1), conditions: [] }), 1)],
+    objects: [projected(rawPlan({ at: ago(1), conditions: [] }), 1)],
     state: 'progressing',
   },
 ];
@@ -345,21 +344,21 @@ describe('what keeps a Plan from going on', () => {
       consequences: 1,
     });
   });
-
-  function projectedPod(): AnyObject {
-    const stored = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'web-1', namespace: 'apps', labels: { app: 'web' } },
-      spec: { nodeName: 'worker-1', containers: [{ name: 'app', image: 'app:1' }] },
-      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
-    };
-    return projected(stored);
-  }
 });
 
+function projectedPod(): AnyObject {
+  const stored = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web-1', namespace: 'apps', labels: { app: 'web' } },
+    spec: { nodeName: 'worker-1', containers: [{ name: 'app', image: 'app:1' }] },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+  return projected(stored);
+}
+
 it('is read without its environment, arguments and Secrets', () => {
-  const read = projected<Plan>(rawPlan({ at: ago(5) }));
+  const read = projected(rawPlan({ at: ago(5) })) as Plan;
 
   expect(read).toMatchObject({
     kind: 'Plan',
@@ -385,7 +384,7 @@ describe('what a Plan upgrades', () => {
     ['its image, talosctl', { image: 'ghcr.example.test/siderolabs/talosctl:v1.13.9' }, 'talos'],
     ['nothing', { image: 'registry.example.test/os-patch:1', args: ['patch'] }, undefined],
   ])('by %s', (_, upgrade, subject) => {
-    const read = projected<Plan>(rawPlan({ name: 'nightly', at: ago(5), spec: { upgrade } }));
+    const read = projected(rawPlan({ name: 'nightly', at: ago(5), spec: { upgrade } })) as Plan;
 
     expect(read.subject).toBe(subject);
   });

@@ -312,7 +312,7 @@ describe('what keeps an upgrade of tuppr waiting', () => {
 
 describe('projection', () => {
   it('of a TalosUpgrade: no hooks, no image settings', () => {
-    const read = projected<TalosUpgrade>(
+    const read = projected(
       rawTalosUpgrade({
         phase: 'Rebooting',
         at: ago(3),
@@ -326,7 +326,7 @@ describe('projection', () => {
           nextMaintenanceWindow: ago(-60),
         },
       }),
-    );
+    ) as TalosUpgrade;
 
     expect(read).toMatchObject({
       kind: 'TalosUpgrade',
@@ -343,13 +343,13 @@ describe('projection', () => {
   });
 
   it('of a KubernetesUpgrade', () => {
-    const read = projected<KubernetesUpgrade>(
+    const read = projected(
       rawKubernetesUpgrade({
         phase: 'Upgrading',
         at: ago(3),
         status: { currentVersion: 'v1.36.1', jobName: 'kubernetes-upgrade-1', retries: 1, lastError: 'x' },
       }),
-    );
+    ) as KubernetesUpgrade;
 
     expect(read).toMatchObject({
       version: 'v1.36.2',

@@ -16,7 +16,7 @@ import { servedKind } from '../../support/memory-cluster.ts';
 import { ago, container, node, pod } from './objects.ts';
 
 /** A stored object as the adapter reads it; it was created so many minutes ago. */
-export function projected<T extends AnyObject>(raw: Manifest, created = 24 * 60): T {
+export function projected(raw: Manifest, created = 24 * 60): AnyObject {
   const kind = servedKind(raw.kind, raw.apiVersion, raw.metadata.namespace !== undefined);
   const project = projectorOf(kind, (text) => (typeof text === 'string' && text !== '' ? text : undefined));
   const metadata = {
@@ -24,7 +24,7 @@ export function projected<T extends AnyObject>(raw: Manifest, created = 24 * 60)
     creationTimestamp: ago(created),
     ...raw.metadata,
   };
-  return project({ ...raw, metadata }) as T;
+  return project({ ...raw, metadata });
 }
 
 /** A Plan that has stood like this for so many minutes. */
