@@ -12,6 +12,12 @@ export { ToolError } from './errors.ts';
 /** What a call needs to exist: a tool whose upstream is not configured is not listed. */
 export type Upstream = 'cluster' | 'repository';
 
+/** An upstream that a tool may do without. */
+export type OptionalUpstream = 'repository';
+
+/** A repository that a tool can do without: its reader, or in words why there is none. */
+export type OptionalRepository = { reader: RepositoryReader } | { missing: string };
+
 /** What the policy judges before a call; a dimension that is left out is judged on what the call really touches. */
 export interface Target {
   namespace?: string;
@@ -29,6 +35,8 @@ export interface ReadContext {
   cluster: ClusterReader;
   /** Files as they may be shown: key material is absent, values of encrypted files and of Secrets are masked. */
   repo: RepositoryReader;
+  /** The repository, of a tool that names it as optional; what it rejects with later is for the tool to take. */
+  optionalRepo: OptionalRepository;
   /** The server's own branches on the remote. */
   proposals: { open: (signal: AbortSignal) => Promise<OpenProposal[]> };
   runbooks: RunbookSource;
@@ -54,6 +62,8 @@ export interface ReadTool<I extends z.ZodObject = z.ZodObject, O extends z.ZodOb
   title: string;
   description: string;
   upstreams: readonly Upstream[];
+  /** Used where they are configured and can be opened; the tool is listed and answers without them too. */
+  optional?: readonly OptionalUpstream[];
   input: I;
   output: O;
   /** Inputs that must parse; they are tests and documentation. */

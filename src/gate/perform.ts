@@ -3,7 +3,7 @@ import type { Remember } from '#domain/memory.ts';
 import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
 import type { RunbookSource } from '#domain/runbooks/source.ts';
 
-import { ToolError } from '../errors.ts';
+import { ToolError, toToolError } from '../errors.ts';
 import type { ReadContext, Tool } from '../tool.ts';
 import type { Audit } from './audit/audit.ts';
 import { assertModest } from './count.ts';
@@ -80,15 +80,35 @@ interface Upstreams {
   identity?: ClusterReader['identity'];
   repository?: OpenRepository;
   use?: RepositoryUse;
+  /** Why an optional repository is not there. */
+  missing?: string;
 }
 
 async function openUpstreams(run: Run, tool: Tool, sight: Sight, parts: RunParts): Promise<Upstreams> {
   const cluster = tool.upstreams.includes('cluster') ? await parts.openCluster?.() : undefined;
-  const repository = tool.upstreams.includes('repository') ? await parts.openRepository?.() : undefined;
+  const isOptional = tool.policy === 'read' && tool.optional?.includes('repository') === true;
+  const { repository, missing } = isOptional
+    ? await openOptional(parts)
+    : { repository: tool.upstreams.includes('repository') ? await parts.openRepository?.() : undefined };
   return {
+    ...(missing !== undefined && { missing }),
     ...(cluster && { seen: seenCluster(cluster, sight, run, parts.signal), identity: cluster.identity }),
     ...(repository && { repository, use: seenRepository(repository.reader, sight.files, run.touched) }),
   };
+}
+
+/** Does not fail with what a tool can do without. */
+async function openOptional({
+  openRepository,
+  signal,
+}: RunParts): Promise<Pick<Upstreams, 'repository' | 'missing'>> {
+  if (openRepository === undefined) return { missing: 'no repository is configured' };
+  try {
+    return { repository: await openRepository() };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { missing: toToolError(error).message };
+  }
 }
 
 type Bodied = Upstreams & { sight: Sight; parts: RunParts };
@@ -103,10 +123,11 @@ async function bodyOf(run: Run, tool: Tool, input: object, made: Bodied): Promis
   return propose(run, tool, input, raw, { ...made.parts, reader, writer, roots, demandPath });
 }
 
-function contextOf(run: Run, { seen, use, repository, sight, parts }: Bodied): ReadContext {
+function contextOf(run: Run, { seen, use, missing, repository, sight, parts }: Bodied): ReadContext {
   return {
     cluster: seen?.cluster ?? absent('cluster'),
     repo: use?.reader ?? absent('repository'),
+    optionalRepo: use ? { reader: use.reader } : { missing: missing ?? 'the tool does not ask for it' },
     proposals: repository?.writer ?? absent('repository'),
     runbooks: seenRunbooks(parts.runbooks, sight.files),
     scoped: !sight.everything,

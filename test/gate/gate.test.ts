@@ -10,9 +10,11 @@ import { verifyAudit } from '../../src/gate/audit/verify.ts';
 import type { Answer } from '../../src/gate/call.ts';
 import { identify } from '../../src/gate/policy/decide.ts';
 import { type Gate, createGate } from '../../src/gate/gate.ts';
+import type { OpenRepository, PerformParts } from '../../src/gate/perform.ts';
 import { loadPolicy } from '../../src/gate/policy/policy.ts';
 import { createRedactor } from '../../src/gate/redaction/redact.ts';
 import { createRateLimiter } from '../../src/gate/rate-limits.ts';
+import { ToolError } from '../../src/errors.ts';
 import type { AnyReadTool, Tool } from '../../src/tool.ts';
 import { NO_RUNBOOKS } from '../support/context.ts';
 import { type MemoryClusterContent, memoryCluster } from '../support/memory-cluster.ts';
@@ -41,6 +43,7 @@ interface Setup {
   /** Milliseconds. */
   deadline?: number;
   withoutCluster?: boolean;
+  openRepository?: PerformParts['openRepository'];
 }
 
 const EVERYTHING = '{id: all, effect: allow, reason: a test may}';
@@ -67,6 +70,7 @@ function bench({
   tools = [],
   deadline,
   withoutCluster,
+  openRepository,
 }: Setup = {}): Bench {
   const all = [...Object.values(CATALOG), ...tools];
   const policy = loadPolicy(policyText(rules), 'policy.yaml', {
@@ -83,6 +87,7 @@ function bench({
     openCluster: withoutCluster
       ? undefined
       : async () => recording({ ...memoryCluster(content), ...cluster }, reads),
+    ...(openRepository && { openRepository }),
     audit: createAudit({
       write: (line) => lines.push(line),
       key: KEY,
@@ -298,6 +303,61 @@ describe('before a call reads anything', () => {
     expect(answers.map(({ text }) => text.split(' (')[0])).toEqual(
       Array(2).fill('denied: denied by builtin:sealed-kind'),
     );
+  });
+});
+
+const failing = (error: Error) => (): Promise<never> => Promise.reject(error);
+
+describe('a tool that can do without a repository', () => {
+  const curious = tool(
+    'curious',
+    async (_input, { optionalRepo }) => ({
+      text: 'reader' in optionalRepo ? optionalRepo.reader.identity.url : optionalRepo.missing,
+    }),
+    { optional: ['repository'] },
+  );
+
+  test('is listed and answers where none is configured', async () => {
+    const { gate, ask } = bench({ tools: [curious] });
+
+    const answer = await ask('curious');
+
+    expect(gate.list({ id: 'local', roles: ['operator'] }).map(({ name }) => name)).toContain('curious');
+    expect(answer.data).toMatchObject({ text: 'no repository is configured' });
+    expect(answer.data).not.toHaveProperty('repository');
+  });
+
+  test('answers where it cannot be opened, and is told why', async () => {
+    const { ask } = bench({
+      tools: [curious],
+      openRepository: failing(new ToolError('unavailable', 'the remote does not answer', 'Wait.')),
+    });
+
+    expect((await ask('curious')).data).toMatchObject({ text: 'the remote does not answer' });
+  });
+
+  test('does not show what failed unforeseen', async () => {
+    const unforeseen = new Error(`cannot clone with ${TOKEN}`);
+    const { ask } = bench({ tools: [curious], openRepository: failing(unforeseen) });
+
+    expect((await ask('curious')).data).toMatchObject({ text: 'the call failed inside daytwo' });
+  });
+
+  test('has it where there is one, and the answer says which', async () => {
+    const identity = { url: 'https://git.example.test/home.git', base: 'main' };
+    const opened = { reader: { identity }, follow: () => () => undefined } as unknown as OpenRepository;
+    const { ask } = bench({ tools: [curious], openRepository: () => Promise.resolve(opened) });
+
+    expect((await ask('curious')).data).toMatchObject({ text: identity.url, repository: identity });
+  });
+
+  test('a tool that does not name it is not handed it', async () => {
+    const other = tool('other', async (_input, { optionalRepo }) => ({
+      text: 'missing' in optionalRepo ? optionalRepo.missing : 'there',
+    }));
+    const { ask } = bench({ tools: [other], openRepository: failing(new Error('was opened')) });
+
+    expect((await ask('other')).data).toMatchObject({ text: 'the tool does not ask for it' });
   });
 });
 

@@ -14,6 +14,7 @@ export function readContext(
   return {
     cluster,
     repo: absent('repository'),
+    optionalRepo: { missing: 'no repository is configured' },
     proposals: absent('repository'),
     runbooks: NO_RUNBOOKS,
     scoped: false,
