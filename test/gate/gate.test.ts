@@ -306,7 +306,11 @@ describe('before a call reads anything', () => {
   });
 });
 
-const failing = (error: Error) => (): Promise<never> => Promise.reject(error);
+function failing(error: Error): () => Promise<never> {
+  return async () => {
+    throw error;
+  };
+}
 
 describe('a tool that can do without a repository', () => {
   const curious = tool(
