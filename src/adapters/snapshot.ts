@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 import { isFluxGroup, resourcesOf } from '#domain/access.ts';
 import type { ClusterReader, Discovery, Listing, ServedKind } from '#domain/cluster.ts';
-import { KNOWN_GROUPS, isKnownKind } from '#domain/kinds.ts';
+import { KNOWN_GROUPS, knownKindOf } from '#domain/kinds.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 import type { KnownKind, KnownKinds } from '#domain/objects/index.ts';
 import type { ClusterObject } from '#domain/objects/meta.ts';
@@ -47,7 +47,7 @@ export async function recordSnapshot(
 /** A kind of the table that is neither known by its fields nor Flux's; events of the newer group are the same events. */
 function isOther({ kind, group, plural, listable }: ServedKind): boolean {
   const ours = listable && (resourcesOf(group)?.has(plural) ?? false);
-  return ours && !isKnownKind(kind, group) && !isFluxGroup(group) && group !== 'events.k8s.io';
+  return ours && knownKindOf(kind, group) === undefined && !isFluxGroup(group) && group !== 'events.k8s.io';
 }
 
 function keyOf({ plural, group }: ServedKind): string {
@@ -113,7 +113,8 @@ function movingRecording(recording: Recording, now: () => number): () => Recordi
 }
 
 function find(recording: Recording, kind: ServedKind): RecordedListing | undefined {
-  if (isKnownKind(kind.kind, kind.group)) return recording.known[kind.kind];
+  const known = knownKindOf(kind.kind, kind.group);
+  if (known !== undefined) return recording.known[known];
   if (!isFluxGroup(kind.group)) return recording.other[keyOf(kind)];
   return recording.flux.find((listed) => listed.kind === kind.kind);
 }
@@ -121,9 +122,7 @@ function find(recording: Recording, kind: ServedKind): RecordedListing | undefin
 /** A kind that became known by its fields after the recording was made is absent where the cluster did not serve it. */
 function knownListing(recording: Recording, kind: KnownKind, now: () => number): Listing<ClusterObject> {
   const recorded = recording.known[kind];
-  const served = recording.discovery.kinds.some(
-    (one) => isKnownKind(one.kind, one.group) && one.kind === kind,
-  );
+  const served = recording.discovery.kinds.some((one) => knownKindOf(one.kind, one.group) === kind);
   if (recorded === undefined && !served) return { kind, state: 'absent', items: [], asOf: now() };
   return listing(recorded, kind, now);
 }

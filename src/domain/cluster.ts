@@ -11,7 +11,7 @@ export type ListingState = 'current' | 'stale' | 'absent' | 'unknown';
 
 /** All objects of one kind; `items` is empty when absent or unknown. */
 export interface Listing<T> {
-  /** Kind name, for example `Pod` or `Kustomization`. */
+  /** Kind name, for example `Pod` or `Kustomization`; of a namesake with its group, as in `Node.longhorn.io`. */
   kind: string;
   state: ListingState;
   items: readonly T[];

@@ -3,7 +3,7 @@ import type { Cell } from './table.ts';
 import type { ServedKind } from './cluster.ts';
 import { ageOf } from './duration.ts';
 import { conditionOf } from './conditions.ts';
-import { isKnownKind } from './kinds.ts';
+import { knownKindOf } from './kinds.ts';
 import type { AnyObject } from './objects/index.ts';
 import type { ClusterObject } from './objects/meta.ts';
 import type { Service } from './objects/network.ts';
@@ -78,7 +78,7 @@ export function cellsOf(object: AnyObject, now: number): Cell[] {
 
 /** A namesake in another group, such as Longhorn's Node, has not the fields of the kind the columns are made for. */
 function columnsFor(kind: string, group: string): readonly Column<never>[] {
-  return (isKnownKind(kind, group) ? COLUMNS[kind] : undefined) ?? DEFAULT;
+  return COLUMNS[knownKindOf(kind, group) ?? ''] ?? DEFAULT;
 }
 
 const DEFAULT: readonly Column<never>[] = [column<ClusterObject>('status', statusOf)];

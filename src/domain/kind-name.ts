@@ -1,7 +1,7 @@
 import type { Discovery, ServedKind } from './cluster.ts';
 
 import { ToolError } from '../errors.ts';
-import { isKnownKind } from './kinds.ts';
+import { knownKindOf } from './kinds.ts';
 import { byText } from './text.ts';
 
 /** kubectl's short names, for the kinds people type most (kubernetes/kubernetes, the storage of each kind). */
@@ -52,7 +52,7 @@ export function resolveKind({ kinds, unavailable }: Discovery, name: string): Se
 
 /** Kubernetes' own kind before its namesakes, such as Longhorn's Node, as kubectl has it. */
 function preferred(kinds: readonly ServedKind[]): readonly ServedKind[] {
-  const own = kinds.filter(({ kind, group }) => group === '' || isKnownKind(kind, group));
+  const own = kinds.filter(({ kind, group }) => group === '' || knownKindOf(kind, group) === kind);
   if (own.length > 0) return own;
   const firstChoice = kinds.filter(({ group }) => !SECOND_CHOICE.has(group));
   return firstChoice.length > 0 ? firstChoice : kinds;

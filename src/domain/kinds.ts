@@ -1,6 +1,10 @@
 import type { KnownKind } from './objects/index.ts';
+import { qualifiedKind } from './objects/meta.ts';
 
-/** The API group of every kind the domain knows by its fields; its version and plural come from discovery. */
+/**
+ * The API group of every kind the domain knows by its fields; its version and plural come from discovery. A kind that
+ * shares its name with a better-known one is `Kind.group` here, as in its refs, and is listed in `NAMESAKES` too.
+ */
 export const KNOWN_GROUPS: Readonly<Record<KnownKind, string>> = {
   Pod: '',
   Deployment: 'apps',
@@ -32,7 +36,15 @@ export const KNOWN_GROUPS: Readonly<Record<KnownKind, string>> = {
   Event: '',
 };
 
-/** True when this kind of this group is one the domain knows by its fields. */
-export function isKnownKind(kind: string, group: string): kind is KnownKind {
-  return Object.hasOwn(KNOWN_GROUPS, kind) && KNOWN_GROUPS[kind as KnownKind] === group;
+/** What the domain calls a served kind of a group; undefined when it does not know it by its fields. */
+export function knownKindOf(kind: string, group: string): KnownKind | undefined {
+  const name = qualifiedKind(kind, group);
+  return Object.hasOwn(KNOWN_GROUPS, name) && KNOWN_GROUPS[name as KnownKind] === group
+    ? (name as KnownKind)
+    : undefined;
+}
+
+/** The name under which the cluster serves a known kind. */
+export function servedNameOf(kind: KnownKind): string {
+  return kind.split('.')[0] ?? kind;
 }

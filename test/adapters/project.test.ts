@@ -4,7 +4,8 @@ import { projectorOf } from '../../src/adapters/kubernetes/project/index.ts';
 import { textWith } from '../../src/adapters/kubernetes/project/meta.ts';
 import { bareUrl } from '../../src/adapters/kubernetes/project/url.ts';
 import type { ServedKind } from '../../src/domain/cluster.ts';
-import { KNOWN_GROUPS } from '../../src/domain/kinds.ts';
+import { KNOWN_GROUPS, servedNameOf } from '../../src/domain/kinds.ts';
+import type { KnownKind } from '../../src/domain/objects/index.ts';
 
 const text = textWith((value) => value.replaceAll(/hunter2\w*/g, '[secret]'));
 
@@ -143,7 +144,9 @@ function* hostileObjects(): Generator {
 }
 
 const EVERY_KIND = [
-  ...Object.entries(KNOWN_GROUPS).map(([kind, group]) => [kind, group] as const),
+  ...(Object.keys(KNOWN_GROUPS) as KnownKind[]).map(
+    (kind) => [servedNameOf(kind), KNOWN_GROUPS[kind]] as const,
+  ),
   ...['Kustomization', 'HelmRelease', 'GitRepository', 'HelmChart', 'FluxInstance', 'ImagePolicy'].map(
     (kind) => [kind, 'kustomize.toolkit.fluxcd.io'] as const,
   ),

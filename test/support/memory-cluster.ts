@@ -7,9 +7,10 @@ import type {
   LogQuery,
   ServedKind,
 } from '#domain/cluster.ts';
+import { servedNameOf } from '#domain/kinds.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 import type { AnyObject, KnownKind, KnownKinds } from '#domain/objects/index.ts';
-import type { ClusterObject } from '#domain/objects/meta.ts';
+import { type ClusterObject, qualifiedKind } from '#domain/objects/meta.ts';
 import type { Event } from '#domain/objects/platform.ts';
 
 import { ToolError } from '../../src/errors.ts';
@@ -82,14 +83,16 @@ export function memoryCluster(content: MemoryClusterContent): ClusterReader {
 
 function servedKinds(content: MemoryClusterContent): ServedKind[] {
   const known = Object.entries(KNOWN).map(([kind, { apiVersion, namespaced }]) =>
-    servedKind(kind, apiVersion, namespaced),
+    servedKind(servedNameOf(kind as KnownKind), apiVersion, namespaced),
   );
   const present = content.objects.map((object) =>
     servedKind(object.kind, object.apiVersion, object.namespace !== undefined),
   );
   const all = [...known, ...present, ...(content.served ?? [])];
   const distinct = new Map(all.map((kind) => [`${kind.group}/${kind.kind}`, kind]));
-  return [...distinct.values()].filter(({ kind }) => content.states?.[kind] !== 'absent');
+  return [...distinct.values()].filter(
+    ({ kind, group }) => content.states?.[qualifiedKind(kind, group)] !== 'absent',
+  );
 }
 
 /** A kind as discovery would give it; the plural is guessed by the rules of English. */
@@ -106,8 +109,9 @@ function isFluxGroup(group: string): boolean {
   return /\.toolkit\.fluxcd\.io$|^source\.extensions\.fluxcd\.io$|^fluxcd\.controlplane\.io$/.test(group);
 }
 
+/** By the name the domain has for the kind. */
 function ofKind(content: MemoryClusterContent, kind: string): ClusterObject[] {
-  return content.objects.filter((object) => object.kind === kind);
+  return content.objects.filter((object) => qualifiedKind(object.kind, groupOf(object)) === kind);
 }
 
 function ofServed(
@@ -115,8 +119,11 @@ function ofServed(
   { kind, group }: ServedKind,
   namespace?: string,
 ): ClusterObject[] {
-  return ofKind(content, kind).filter(
-    (object) => groupOf(object) === group && (namespace === undefined || object.namespace === namespace),
+  return content.objects.filter(
+    (object) =>
+      object.kind === kind &&
+      groupOf(object) === group &&
+      (namespace === undefined || object.namespace === namespace),
   );
 }
 

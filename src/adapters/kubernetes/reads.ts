@@ -1,7 +1,7 @@
 import { isFluxGroup } from '#domain/access.ts';
 import { API_GROUPS } from '#domain/api-groups.ts';
 import type { ClusterReader, Discovery, Listing, ServedKind } from '#domain/cluster.ts';
-import { KNOWN_GROUPS, isKnownKind } from '#domain/kinds.ts';
+import { KNOWN_GROUPS, knownKindOf, servedNameOf } from '#domain/kinds.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 import type { KnownKind, KnownKinds } from '#domain/objects/index.ts';
 import type { ClusterObject } from '#domain/objects/meta.ts';
@@ -64,7 +64,8 @@ async function locate(
   try {
     const { kinds, unavailable } = await served.read(signal);
     const group = KNOWN_GROUPS[kind];
-    const found = kinds.find((candidate) => candidate.kind === kind && candidate.group === group);
+    const name = servedNameOf(kind);
+    const found = kinds.find((candidate) => candidate.kind === name && candidate.group === group);
     if (found) return found;
     if (!unavailable.includes(group)) return { ...empty, state: 'absent' };
     return { ...empty, state: 'unknown', why: `the server of the API group ${group} does not answer` };
@@ -80,8 +81,12 @@ async function fromStore(
   signal: AbortSignal,
 ): Promise<Listing<ClusterObject>> {
   const why = refusal(kind);
-  if (why !== undefined) return { kind: kind.kind, state: 'unknown', items: [], asOf: now(), why };
+  if (why !== undefined) return { kind: domainName(kind), state: 'unknown', items: [], asOf: now(), why };
   return stores.of(kind).read(signal);
+}
+
+function domainName({ kind, group }: ServedKind): string {
+  return knownKindOf(kind, group) ?? kind;
 }
 
 function withoutOldEvents(listing: Listing<Event>, now: number): Listing<Event> {
@@ -122,7 +127,8 @@ async function listAny(
   signal: AbortSignal,
 ): Promise<Listing<ClusterObject>> {
   const why = parts.refusal(kind);
-  if (why !== undefined) return { kind: kind.kind, state: 'unknown', items: [], asOf: parts.now(), why };
+  if (why !== undefined)
+    return { kind: domainName(kind), state: 'unknown', items: [], asOf: parts.now(), why };
   if (!hasStore(kind)) return parts.direct.list(kind, namespace, signal);
   const listing = await parts.stores.of(kind).read(signal);
   if (namespace === undefined) return listing;
@@ -133,7 +139,7 @@ async function listAny(
 
 /** Kinds whose fields are used have a copy; looking at any other one does not start a watch. */
 function hasStore({ kind, group }: ServedKind): boolean {
-  return (isKnownKind(kind, group) || isFluxGroup(group)) && !isEvent({ kind, group });
+  return (knownKindOf(kind, group) !== undefined || isFluxGroup(group)) && !isEvent({ kind, group });
 }
 
 interface Asked {

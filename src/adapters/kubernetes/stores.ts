@@ -1,4 +1,5 @@
 import type { ServedKind } from '#domain/cluster.ts';
+import { knownKindOf } from '#domain/kinds.ts';
 import type { ClusterObject } from '#domain/objects/meta.ts';
 import type { ApiService, CustomResource } from '#domain/objects/platform.ts';
 import { byText } from '#domain/text.ts';
@@ -69,7 +70,7 @@ function createReflector(kind: ServedKind, path: string, options: StoreOptions):
     random,
     path,
     resource,
-    kind: kind.kind,
+    kind: knownKindOf(kind.kind, kind.group) ?? kind.kind,
     query: isEvent(kind) ? { fieldSelector: 'type=Warning' } : undefined,
     project: projectorOf(kind, text),
     onFailure: (error) => {

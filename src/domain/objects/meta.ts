@@ -49,9 +49,27 @@ export interface ClusterObject {
   phase?: string;
 }
 
-/** `Kind/namespace/name`, or `Kind/name` for a cluster-scoped object: the form every answer uses. */
-export function refOf(object: ObjectRef): string {
-  return object.namespace
-    ? `${object.kind}/${object.namespace}/${object.name}`
-    : `${object.kind}/${object.name}`;
+/**
+ * `Kind/namespace/name`, or `Kind/name` for a cluster-scoped object: the form every answer uses. A namesake of a
+ * better-known kind names its group: `Node.longhorn.io/longhorn-system/worker-1`.
+ */
+export function refOf(object: ObjectRef | ClusterObject): string {
+  const kind = SHARED_NAMES.has(object.kind) ? qualifiedKind(object.kind, groupOf(object)) : object.kind;
+  return object.namespace ? `${kind}/${object.namespace}/${object.name}` : `${kind}/${object.name}`;
+}
+
+/** Kinds that share their name with a better-known one of another group. */
+const NAMESAKES: ReadonlySet<string> = new Set(['Node.longhorn.io', 'Backup.longhorn.io']);
+
+const SHARED_NAMES: ReadonlySet<string> = new Set([...NAMESAKES].map((name) => name.replace(/\..*/, '')));
+
+/** A kind by its name, or as `Kind.group` where the name alone means another one. */
+export function qualifiedKind(kind: string, group: string): string {
+  const name = `${kind}.${group}`;
+  return NAMESAKES.has(name) ? name : kind;
+}
+
+function groupOf(object: ObjectRef | ClusterObject): string {
+  if (!('apiVersion' in object)) return object.group ?? '';
+  return object.apiVersion.includes('/') ? (object.apiVersion.split('/')[0] ?? '') : '';
 }

@@ -1,6 +1,6 @@
 import { isFluxGroup } from '#domain/access.ts';
 import type { ServedKind } from '#domain/cluster.ts';
-import { isKnownKind } from '#domain/kinds.ts';
+import { knownKindOf } from '#domain/kinds.ts';
 import type { KnownKind, KnownKinds } from '#domain/objects/index.ts';
 import type { ClusterObject } from '#domain/objects/meta.ts';
 
@@ -64,8 +64,9 @@ const PROJECTIONS: { [K in KnownKind]: (raw: unknown, context: Context) => Known
  */
 export function projectorOf(kind: ServedKind, text: Text): (raw: unknown) => ClusterObject {
   const context = { kind, text };
-  if (isKnownKind(kind.kind, kind.group)) {
-    const project = PROJECTIONS[kind.kind];
+  const known = knownKindOf(kind.kind, kind.group);
+  if (known !== undefined) {
+    const project = PROJECTIONS[known];
     return (raw) => project(raw, context);
   }
   if (isFluxGroup(kind.group)) return (raw) => projectFlux(raw, context);
