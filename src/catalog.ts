@@ -12,6 +12,7 @@ import repoSearch from '../tools/repo_search.ts';
 import resourceGet from '../tools/resource_get.ts';
 import resourceList from '../tools/resource_list.ts';
 import runbookLookup from '../tools/runbook_lookup.ts';
+import upgradeStatus from '../tools/upgrade_status.ts';
 import type { Tool } from './tool.ts';
 
 /** Every tool, by name; a name that differs from its file's refuses to start. */
@@ -29,4 +30,5 @@ export const CATALOG: Readonly<Record<string, Tool>> = {
   resource_get: resourceGet,
   resource_list: resourceList,
   runbook_lookup: runbookLookup,
+  upgrade_status: upgradeStatus,
 };

@@ -210,6 +210,7 @@ const CALLS: Record<string, (fuzz: Fuzz) => Record<string, unknown>> = {
     runbook: maybe(pick(NAMES)),
     section: maybe(pick(NAMES)),
   }),
+  upgrade_status: () => ({}),
   policy_explain: ({ pick, maybe }) => ({
     tool: maybe(pick(NAMES)),
     namespace: maybe(pick(NAMES)),

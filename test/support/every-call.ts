@@ -161,6 +161,7 @@ const COMPONENTS = [
 ];
 
 async function summaries(drive: Drive, spaces: readonly string[]): Promise<void> {
+  await drive.call('upgrade_status');
   const questions = [
     {},
     ...spaces.map((namespace) => ({ namespace })),

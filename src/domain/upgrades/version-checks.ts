@@ -1,0 +1,70 @@
+import { byText, nameSome } from '../text.ts';
+import { apiServerSkew, skewOf } from '../versions/skew.ts';
+import { type Support, supportsKubernetes } from '../versions/talos-support.ts';
+import { isSameVersion } from '../versions/version.ts';
+import type { Agreement } from './agreement.ts';
+import type { Check, Facts, Outcome } from './preflight.ts';
+import { worstStep } from './steps.ts';
+
+/** What versions allow: what runs, what is aimed at, the step between, and the parts of Kubernetes among themselves. */
+export const VERSION_CHECKS: readonly Check[] = [
+  { name: 'pins and plans agree', needs: [], judge: pinsAgree },
+  { name: 'Talos runs this Kubernetes', needs: ['Node'], judge: supported },
+  { name: 'step to the target allowed', needs: ['Node'], judge: stepAllowed },
+  { name: 'version skew allowed', needs: ['Node', 'Pod'], judge: skewAllowed },
+];
+
+function pinsAgree({ agreements }: Facts): Outcome | undefined {
+  if (agreements.every(({ target }) => target === undefined)) return undefined;
+  const split = agreements.filter(({ isSplit }) => isSplit).map(({ subject }) => subject);
+  return split.length === 0
+    ? { ok: 'yes' }
+    : { ok: 'no', why: `${split.join(', ')}: more than one version is named` };
+}
+
+/** Now and at the target. */
+function supported({ agreements, nodes }: Facts): Outcome | undefined {
+  const now = nodes.flatMap(({ talos, kubelet }) =>
+    talos !== undefined && kubelet !== undefined ? [[talos, kubelet] as const] : [],
+  );
+  if (now.length === 0) return undefined;
+  const [os, api] = [targetOf(agreements, 'talos'), targetOf(agreements, 'kubernetes')];
+  const then = now.map(([talos, kubelet]) => [os ?? talos, api ?? kubelet] as const);
+  return worst([...now, ...then].map(([talos, kubelet]) => supportsKubernetes(talos, kubelet)));
+}
+
+function targetOf(agreements: readonly Agreement[], wanted: Agreement['subject']): string | undefined {
+  return agreements.find(({ subject }) => subject === wanted)?.target;
+}
+
+function stepAllowed({ agreements, nodes }: Facts): Outcome | undefined {
+  const steps = agreements.flatMap(({ subject, target }) => {
+    const step = target === undefined ? undefined : worstStep(subject, target, nodes);
+    if (step === undefined || isSameVersion(step.from, target)) return [];
+    return [{ ...step, why: `${subject} ${step.from} to ${target}${step.why ? `: ${step.why}` : ''}` }];
+  });
+  return steps.length === 0 ? undefined : worst(steps);
+}
+
+const VERDICTS = ['no', 'warn', 'unknown', 'yes'] as const;
+
+function worst(supports: readonly Support[]): Outcome {
+  const [first] = supports.toSorted(
+    (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || byText(a.why ?? '', b.why ?? ''),
+  );
+  return { ok: first?.verdict ?? 'unknown', ...(first?.why !== undefined && { why: first.why }) };
+}
+
+function skewAllowed({ nodes }: Facts): Outcome | undefined {
+  const servers = nodes.flatMap(({ apiServer }) => apiServer ?? []);
+  if (servers.length === 0) return { ok: 'unknown', why: 'no API server pod is seen' };
+  const parts = nodes.flatMap(({ node, kubelet, controllerManager, scheduler }) =>
+    [
+      kubelet && skewOf('kubelet', kubelet, servers),
+      controllerManager && skewOf('kube-controller-manager', controllerManager, servers),
+      scheduler && skewOf('kube-scheduler', scheduler, servers),
+    ].flatMap((skew) => (skew ? [`${skew} on ${node.name}`] : [])),
+  );
+  const found = [...(apiServerSkew(servers) === undefined ? [] : [apiServerSkew(servers) ?? '']), ...parts];
+  return found.length === 0 ? { ok: 'yes' } : { ok: 'no', why: nameSome(found, 2) };
+}
