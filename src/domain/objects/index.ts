@@ -1,3 +1,20 @@
+import type { PostgresBackup, PostgresCluster, ScheduledBackup } from './cnpg.ts';
+import type {
+  BackupTarget,
+  EngineImage,
+  InstanceManager,
+  LonghornBackup,
+  LonghornEngine,
+  LonghornNode,
+  LonghornReplica,
+  LonghornSetting,
+  LonghornVolume,
+  RecurringJob,
+} from './longhorn.ts';
+import type { DiskPool, LocalPools, LocalVolume } from './openebs.ts';
+import type { CephCluster, CephPart } from './rook.ts';
+import type { VolumeSnapshot, VolumeSnapshotClass } from './snapshot.ts';
+import type { KopiaMaintenance, ReplicationDestination, ReplicationSource } from './volsync.ts';
 import type { ClusterObject } from './meta.ts';
 import type { EndpointSlice, Ingress, IngressClass, Service } from './network.ts';
 import type {
@@ -45,6 +62,33 @@ export interface KnownKinds {
   Plan: Plan;
   TalosUpgrade: TalosUpgrade;
   KubernetesUpgrade: KubernetesUpgrade;
+  Volume: LonghornVolume;
+  Engine: LonghornEngine;
+  Replica: LonghornReplica;
+  'Node.longhorn.io': LonghornNode;
+  InstanceManager: InstanceManager;
+  EngineImage: EngineImage;
+  Setting: LonghornSetting;
+  BackupTarget: BackupTarget;
+  'Backup.longhorn.io': LonghornBackup;
+  RecurringJob: RecurringJob;
+  LVMVolume: LocalVolume;
+  LVMNode: LocalPools;
+  ZFSVolume: LocalVolume;
+  ZFSNode: LocalPools;
+  DiskPool: DiskPool;
+  ReplicationSource: ReplicationSource;
+  ReplicationDestination: ReplicationDestination;
+  KopiaMaintenance: KopiaMaintenance;
+  VolumeSnapshot: VolumeSnapshot;
+  VolumeSnapshotClass: VolumeSnapshotClass;
+  CephCluster: CephCluster;
+  CephBlockPool: CephPart;
+  CephFilesystem: CephPart;
+  CephObjectStore: CephPart;
+  Cluster: PostgresCluster;
+  'Backup.postgresql.cnpg.io': PostgresBackup;
+  ScheduledBackup: ScheduledBackup;
   /** Warning events only: the ones that are evidence. */
   Event: Event;
 }

@@ -50,8 +50,8 @@ export interface ClusterObject {
 }
 
 /**
- * `Kind/namespace/name`, or `Kind/name` for a cluster-scoped object: the form every answer uses. A namesake of a
- * better-known kind names its group: `Node.longhorn.io/longhorn-system/worker-1`.
+ * `Kind/namespace/name`, or `Kind/name` for a cluster-scoped object: the form every answer uses. A namesake of a kind
+ * that is better known, or as well, names its group: `Node.longhorn.io/longhorn-system/worker-1`.
  */
 export function refOf(object: ObjectRef | ClusterObject): string {
   const kind = SHARED_NAMES.has(object.kind) ? qualifiedKind(object.kind, groupOf(object)) : object.kind;
@@ -59,7 +59,11 @@ export function refOf(object: ObjectRef | ClusterObject): string {
 }
 
 /** Kinds that share their name with a better-known one of another group. */
-const NAMESAKES: ReadonlySet<string> = new Set(['Node.longhorn.io', 'Backup.longhorn.io']);
+const NAMESAKES: ReadonlySet<string> = new Set([
+  'Node.longhorn.io',
+  'Backup.longhorn.io',
+  'Backup.postgresql.cnpg.io',
+]);
 
 const SHARED_NAMES: ReadonlySet<string> = new Set([...NAMESAKES].map((name) => name.replace(/\..*/, '')));
 

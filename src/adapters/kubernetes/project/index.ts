@@ -16,6 +16,27 @@ import {
   projectNode,
   projectWebhooks,
 } from './platform.ts';
+import { projectPostgresBackup, projectPostgresCluster, projectScheduledBackup } from './cnpg.ts';
+import {
+  projectBackupTarget,
+  projectEngine,
+  projectEngineImage,
+  projectInstanceManager,
+  projectLonghornBackup,
+  projectLonghornNode,
+  projectLonghornVolume,
+  projectRecurringJob,
+  projectReplica,
+  projectSetting,
+} from './longhorn.ts';
+import { projectDiskPool, projectLocalVolume, projectLvmNode, projectZfsNode } from './openebs.ts';
+import { projectCephCluster, projectCephPart } from './rook.ts';
+import { projectSnapshot, projectSnapshotClass } from './snapshot.ts';
+import {
+  projectKopiaMaintenance,
+  projectReplicationDestination,
+  projectReplicationSource,
+} from './volsync.ts';
 import { projectPod } from './pod.ts';
 import { projectAttachment, projectClaim, projectStorageClass, projectVolume } from './storage.ts';
 import { projectKubernetesUpgrade, projectPlan, projectTalosUpgrade } from './upgrade.ts';
@@ -55,6 +76,33 @@ const PROJECTIONS: { [K in KnownKind]: (raw: unknown, context: Context) => Known
   Plan: projectPlan,
   TalosUpgrade: projectTalosUpgrade,
   KubernetesUpgrade: projectKubernetesUpgrade,
+  Volume: projectLonghornVolume,
+  Engine: projectEngine,
+  Replica: projectReplica,
+  'Node.longhorn.io': projectLonghornNode,
+  InstanceManager: projectInstanceManager,
+  EngineImage: projectEngineImage,
+  Setting: projectSetting,
+  BackupTarget: projectBackupTarget,
+  'Backup.longhorn.io': projectLonghornBackup,
+  RecurringJob: projectRecurringJob,
+  LVMVolume: projectLocalVolume,
+  LVMNode: projectLvmNode,
+  ZFSVolume: projectLocalVolume,
+  ZFSNode: projectZfsNode,
+  DiskPool: projectDiskPool,
+  ReplicationSource: projectReplicationSource,
+  ReplicationDestination: projectReplicationDestination,
+  KopiaMaintenance: projectKopiaMaintenance,
+  VolumeSnapshot: projectSnapshot,
+  VolumeSnapshotClass: projectSnapshotClass,
+  CephCluster: projectCephCluster,
+  CephBlockPool: projectCephPart,
+  CephFilesystem: projectCephPart,
+  CephObjectStore: projectCephPart,
+  Cluster: projectPostgresCluster,
+  'Backup.postgresql.cnpg.io': projectPostgresBackup,
+  ScheduledBackup: projectScheduledBackup,
   Event: projectEvent,
 };
 

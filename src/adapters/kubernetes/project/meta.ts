@@ -106,7 +106,7 @@ function annotationsOf(raw: unknown): Record<string, string> {
 }
 
 /** Conditions in either form, metav1's or the older ones; one without a type is left out. */
-function conditionsOf(raw: readonly unknown[], text: Text): Condition[] {
+export function conditionsOf(raw: readonly unknown[], text: Text): Condition[] {
   return raw.flatMap((condition) => {
     const type = string(condition, 'type');
     return type === undefined ? [] : [{ type, ...conditionFields(condition, text) }];
