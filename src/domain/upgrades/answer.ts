@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Fault } from '../health/fault.ts';
+import { severity } from '../health/known.ts';
 import type { Root } from '../health/roll-up.ts';
 import type { World } from '../health/world.ts';
 import { conditionOf } from '../conditions.ts';
@@ -103,9 +104,9 @@ function preflightLine(checks: readonly { name: string; outcome: Outcome }[]): s
 
 function upgradeTable(upgrades: readonly Fault[]): Shown {
   const rows = upgrades
-    .toSorted((a, b) => byText(a.ref, b.ref))
+    .toSorted((a, b) => severity(a) - severity(b) || byText(a.ref, b.ref))
     .map(({ ref, state, reason, message }) => [ref, state, reason, clip(message, 150)]);
-  return shown(rows, { columns: ['upgrade', 'state', 'reason', 'message'], budget: 650 });
+  return shown(rows, { columns: ['upgrade', 'state', 'reason', 'message'], budget: 600 });
 }
 
 function agreementTable(compared: readonly Agreement[]): Shown {
@@ -118,7 +119,7 @@ function agreementTable(compared: readonly Agreement[]): Shown {
       version ?? why ?? null,
       agrees,
     ]);
-  return shown(rows, { columns: ['of', 'where', 'version', 'agrees'], budget: 900 });
+  return shown(rows, { columns: ['of', 'where', 'version', 'agrees'], budget: 800 });
 }
 
 /** What differs first, then what cannot be told. */
@@ -142,7 +143,7 @@ function nodeTable(all: readonly NodeVersions[], compared: readonly Agreement[])
       const names = nameSome(those.map(({ node }) => node.name).toSorted(byText), 4);
       return first ? [[names, ...cells(first)]] : [];
     });
-  return shown(rows, { columns: NODE_COLUMNS, budget: 700 });
+  return shown(rows, { columns: NODE_COLUMNS, budget: 600 });
 }
 
 function cells(one: NodeVersions): Row {
