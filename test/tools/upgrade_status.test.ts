@@ -3,13 +3,24 @@ import { describe, expect, it } from 'vitest';
 import type { ListingState } from '#domain/cluster.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 import type { AnyObject } from '#domain/objects/index.ts';
+import type { LonghornBackup, LonghornVolume } from '#domain/objects/longhorn.ts';
 import type { Table, Cell } from '#domain/table.ts';
 import type { ReadContext, z } from '#tool';
 
 import tool from '../../tools/upgrade_status.ts';
 import { kubernetesSelector, rawPlan } from '../cluster/crds/upgrade.ts';
-import { ago, cronJob, deadNode, job, kustomization, notReady, NOW, pod } from '../domain/health/objects.ts';
-import { budget } from '../domain/health/platform-objects.ts';
+import {
+  ago,
+  cronJob,
+  deadNode,
+  job,
+  kustomization,
+  meta,
+  notReady,
+  NOW,
+  pod,
+} from '../domain/health/objects.ts';
+import { budget, claim } from '../domain/health/platform-objects.ts';
 import {
   kubernetesUpgrade,
   plan,
@@ -72,6 +83,24 @@ const kubernetesPlan = (version = 'v1.36.2', talos = 'v1.13.9'): AnyObject =>
       },
     }),
   );
+
+const longhorn = (name: string, extra: Partial<LonghornVolume> = {}): LonghornVolume => ({
+  ...meta('Volume', name, 'longhorn-system'),
+  apiVersion: 'longhorn.io/v1beta2',
+  kind: 'Volume',
+  state: 'attached',
+  robustness: 'healthy',
+  replicas: 3,
+  standby: false,
+  ...extra,
+});
+
+const longhornBackup = (name: string, state: string): LonghornBackup => ({
+  ...meta('Backup', name, 'longhorn-system'),
+  apiVersion: 'longhorn.io/v1beta2',
+  kind: 'Backup',
+  state,
+});
 
 const FILES = {
   'clusters/main/talos/talconfig.yaml': 'talosVersion: v1.13.9\nkubernetesVersion: v1.36.2\n',
@@ -369,6 +398,35 @@ describe('the preflight', () => {
       'no',
       /CronJob\/apps\/etcd-backup/,
       [...controlPlane(), cronJob('etcd-backup', { lastSuccessful: ago(60 * 24 * 3) })],
+    ],
+    [
+      'volumes whole',
+      'no',
+      /Volume\/longhorn-system\/pvc-1/,
+      [...controlPlane(), longhorn('pvc-1', { robustness: 'degraded' }), longhorn('pvc-2')],
+    ],
+    [
+      'volumes whole',
+      'no',
+      /PersistentVolumeClaim\/apps\/data/,
+      [...controlPlane(), claim('data', { phase: 'Lost' })],
+    ],
+    [
+      'volumes on more than one node',
+      'no',
+      /^one replica only: Volume\/longhorn-system\/pvc-1$/,
+      [
+        ...controlPlane(),
+        longhorn('pvc-1', { replicas: 1 }),
+        longhorn('pvc-2', { replicas: 1, state: 'detached', robustness: 'unknown' }),
+        longhorn('pvc-3', { replicas: 1, standby: true }),
+      ],
+    ],
+    [
+      'no backup running',
+      'no',
+      /Backup\.longhorn\.io\/longhorn-system\/backup-1/,
+      [...controlPlane(), longhornBackup('backup-1', 'InProgress'), longhornBackup('backup-2', 'Completed')],
     ],
     [
       'Flux green',

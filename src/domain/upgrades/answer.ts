@@ -12,6 +12,7 @@ import type { GitPin } from './git-pins.ts';
 import { livePins } from './live-pins.ts';
 import { type NodeVersions, nodeVersions } from './node-versions.ts';
 import { CHECKS, type Outcome, preflight } from './preflight.ts';
+import { STORAGE_CHECKS } from './storage-checks.ts';
 import { upgradeVerdict, VERDICTS } from './verdict.ts';
 import { VERSION_CHECKS } from './version-checks.ts';
 
@@ -53,7 +54,11 @@ export function upgradeAnswer(world: World, roots: readonly Root[], git: GitSide
     agreements: compared,
     unread: KINDS.filter((kind) => world.unsure.includes(kind)),
   });
-  const checks = preflight({ world, faults, agreements: compared, nodes }, [...VERSION_CHECKS, ...CHECKS]);
+  const checks = preflight({ world, faults, agreements: compared, nodes }, [
+    ...VERSION_CHECKS,
+    ...CHECKS,
+    ...STORAGE_CHECKS,
+  ]);
   return {
     verdict: told.verdict,
     summary: [clip(told.why, 200), ...compared.map(standing), preflightLine(checks)],

@@ -3,7 +3,6 @@ import type { Fault } from '../health/fault.ts';
 import { severity } from '../health/known.ts';
 import type { HealthKind } from '../health/observed.ts';
 import type { World } from '../health/world.ts';
-import { refOf } from '../objects/meta.ts';
 import { byText, nameSome } from '../text.ts';
 import type { Agreement } from './agreement.ts';
 import type { NodeVersions } from './node-versions.ts';
@@ -31,15 +30,12 @@ export interface Check {
   judge: (facts: Facts) => Outcome | undefined;
 }
 
-/** In the order of the conventions: what runs, the control plane, what drains, what is stored, what else is going on. */
+/** What runs, the control plane, what drains, and what else is going on. */
 export const CHECKS: readonly Check[] = [
   { name: 'nodes ready and schedulable', needs: ['Node'], judge: nodesReady },
   { name: 'etcd majority', needs: ['Node'], judge: etcdMajority },
   { name: 'API servers ready', needs: ['Node', 'Pod'], judge: apiServersReady },
   { name: 'disruption budgets allow a drain', needs: ['PodDisruptionBudget'], judge: budgetsAllow },
-  { name: 'volumes whole', needs: ['PersistentVolumeClaim'], judge: volumesWhole },
-  { name: 'no backup running', needs: ['Job'], judge: noBackupRuns },
-  { name: 'backups fresh', needs: ['CronJob'], judge: backupsFresh },
   { name: 'Flux green', needs: [], judge: fluxGreen },
   { name: 'no other upgrade', needs: [], judge: noOtherUpgrade },
 ];
@@ -58,7 +54,8 @@ export function preflight(facts: Facts, checks: readonly Check[]): { name: strin
 
 const YES: Outcome = { ok: 'yes' };
 
-function no(why: string, names: readonly string[]): Outcome {
+/** Yes when there are no names, else no with the reason and the first of them. */
+export function no(why: string, names: readonly string[]): Outcome {
   return names.length === 0 ? YES : { ok: 'no', why: `${why}${nameSome([...names].toSorted(byText), 3)}` };
 }
 
@@ -113,31 +110,6 @@ function budgetsAllow({ world: { objects } }: Facts): Outcome {
   );
 }
 
-function volumesWhole({ faults }: Facts): Outcome {
-  return no(
-    '',
-    wrong(faults, ({ component }) => component === 'storage'),
-  );
-}
-
-/** How Jobs and components that make backups are called. */
-const BACKUP = /backup|volsync|restic|kopia|velero|barman/i;
-
-function noBackupRuns({ world: { objects } }: Facts): Outcome {
-  const running = objects.Job.filter(({ active, name, labels }) => {
-    const by = labels['app.kubernetes.io/created-by'] ?? '';
-    return active > 0 && (BACKUP.test(name) || BACKUP.test(by));
-  });
-  return no('', running.map(refOf));
-}
-
-function backupsFresh({ faults }: Facts): Outcome {
-  return no(
-    '',
-    wrong(faults, ({ component, ref }) => component === 'job' && BACKUP.test(ref)),
-  );
-}
-
 function fluxGreen({ faults, world }: Facts): Outcome | undefined {
   if (world.flux.verdicts.length === 0) return undefined;
   return no(
@@ -157,6 +129,7 @@ function noOtherUpgrade({ faults }: Facts): Outcome {
 /** States in which something is wrong rather than resting or on its way. */
 const WRONG = severity({ state: 'progressing' });
 
-function wrong(faults: readonly Fault[], fits: (fault: Fault) => boolean): string[] {
+/** Refs of what is wrong, as far as it fits. */
+export function wrong(faults: readonly Fault[], fits: (fault: Fault) => boolean): string[] {
   return [...new Set(faults.filter((fault) => severity(fault) < WRONG && fits(fault)).map(({ ref }) => ref))];
 }
