@@ -26,7 +26,7 @@ export function findingOf(root: Root, world: World): Finding {
     ...(fault.since !== undefined && { since: fault.since }),
     evidence: evidenceOf(root, world),
     consequences: consequences.length,
-    next: fault.next ?? nextFor(ref),
+    next: fault.next ?? nextFor(fault),
   };
 }
 
@@ -77,7 +77,8 @@ function proofOf(events: readonly Event[]): Proof {
   return { path: `events[${newest?.reason}]`, value: clip(`×${count} ${newest?.message ?? ''}`, 120) };
 }
 
-function nextFor(ref: string): Next {
+function nextFor({ component, ref }: Pick<Fault, 'component' | 'ref'>): Next {
+  if (component === 'upgrade') return { tool: 'upgrade_status', arguments: {} };
   const [kind = '', ...rest] = ref.split('/');
   const name = rest.at(-1) ?? '';
   return { tool: 'resource_get', arguments: { kind, ...(rest.length > 1 && { namespace: rest[0] }), name } };

@@ -178,7 +178,13 @@ describe('a Plan', () => {
   it.each(ROWS)('$source', async ({ objects, state, reason, says }) => {
     const findings = await findingsOf(objects);
 
-    expect(findings[0]).toMatchObject({ ref: PLAN, state, reason, component: 'upgrade' });
+    expect(findings[0]).toMatchObject({
+      ref: PLAN,
+      state,
+      reason,
+      component: 'upgrade',
+      next: { tool: 'upgrade_status', arguments: {} },
+    });
     expect(findings[0]?.message).toMatch(says);
   });
 });
