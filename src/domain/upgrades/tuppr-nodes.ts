@@ -25,7 +25,7 @@ export function behindOf(upgrade: Upgrade, all: readonly NodeVersions[]): NodeVe
 }
 
 /** Whether an upgrade is for a node; without a selector it is for all. */
-export function isFor(upgrade: Upgrade, { labels }: Node): boolean {
+function isFor(upgrade: Upgrade, { labels }: Node): boolean {
   if (upgrade.kind === 'KubernetesUpgrade' || upgrade.nodeSelector === undefined) return true;
   return selects(upgrade.nodeSelector, labels);
 }

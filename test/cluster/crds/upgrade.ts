@@ -50,7 +50,7 @@ export interface PlanShape {
 }
 
 /** `spec.nodeSelector` of a Talos Plan: Talos nodes that are let through the gate and do not run the version yet. */
-export function talosSelector(version: string): object {
+function talosSelector(version: string): object {
   return {
     matchExpressions: [
       { key: 'feature.node.kubernetes.io/system-os_release.ID', operator: 'In', values: ['talos'] },
@@ -157,7 +157,7 @@ export function rawPlanJob(
 }
 
 /** The conditions tuppr writes in a phase: Ready is True in each but Failed. */
-export function tupprConditions(phase: string, at: string, reason = phase, message = ''): object[] {
+function tupprConditions(phase: string, at: string, reason = phase, message = ''): object[] {
   const inFlight = ['PreHook', 'Draining', 'Upgrading', 'Rebooting', 'PostHook'].includes(phase);
   const common = { reason, message, lastTransitionTime: at, observedGeneration: 1 };
   return [
