@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 
-import { parseDuration } from '../duration.ts';
+import { parseDuration, parseTime } from '../duration.ts';
 
 /** A schedule that can be asked for its times. */
 export interface Schedule {
@@ -13,18 +13,32 @@ export type Unreadable = 'UnparseableSchedule' | 'UnknownTimeZone';
 
 /**
  * Reads a CronJob's schedule: five fields, an `@` word or `@every`, as robfig/cron (ParseStandard) does for the CronJob
- * controller. Without a time zone it is UTC, the controller manager's usual own.
+ * controller. Without a time zone it is UTC, the controller manager's usual own. Six parts begin with seconds.
  */
-export function parseSchedule(text: string, timeZone = 'UTC'): Schedule | Unreadable {
+export function parseSchedule(
+  text: string,
+  timeZone = 'UTC',
+  mode: '5-part' | '6-part' = '5-part',
+): Schedule | Unreadable {
   if (!isTimeZone(timeZone)) return 'UnknownTimeZone';
   const every = parseDuration(/^@every (.+)$/.exec(text)?.[1]);
   if (every !== undefined) return { next: (time) => time + every };
   try {
-    const cron = new Cron(text.replaceAll('?', '*'), { timezone: timeZone, mode: '5-part', paused: true });
+    const cron = new Cron(text.replaceAll('?', '*'), { timezone: timeZone, mode, paused: true });
     return { next: (time) => cron.nextRun(new Date(time))?.getTime() };
   } catch {
     return 'UnparseableSchedule';
   }
+}
+
+/**
+ * The second run after an RFC 3339 time, in milliseconds: by then the first must have ended. Undefined when the time is
+ * not known or there is no such run.
+ */
+export function secondRun(schedule: Schedule, after: string | undefined): number | undefined {
+  const time = parseTime(after);
+  const first = time === undefined ? undefined : schedule.next(time);
+  return first === undefined ? undefined : schedule.next(first);
 }
 
 function isTimeZone(timeZone: string): boolean {

@@ -16,6 +16,8 @@ export type Component =
   | 'job'
   | 'scaling'
   | 'deletion'
+  | 'database'
+  | 'backup'
   | 'upgrade';
 
 export type Proof = z.infer<typeof Evidence>;

@@ -30,6 +30,8 @@ export interface Index {
   podsByLabel: () => ReadonlyMap<string, Pod[]>;
   /** Workloads by `namespace key=value` of each label of their pods. */
   workloadsByPodLabel: () => ReadonlyMap<string, Workload[]>;
+  /** Refs of the volumes of Longhorn and OpenEBS, by their name. */
+  storesByName: () => ReadonlyMap<string, string[]>;
   /** Refs of the objects that carry a Flux object's ownership labels, by its ref. */
   appliedRefs: () => ReadonlyMap<string, string[]>;
 }
@@ -57,6 +59,9 @@ export function indexOf(objects: Objects, flux: readonly FluxObject[]): Index {
     webhookOwners: groupEach(webhooks, (config) => config.webhooks.map(({ name }) => name), refOf),
     podsByLabel: once(() => groupEach(objects.Pod, labelKeys)),
     workloadsByPodLabel: once(() => groupEach(workloadsOf(objects), podLabelKeys)),
+    storesByName: once(() =>
+      groupEach([...objects.Volume, ...objects.LVMVolume, ...objects.ZFSVolume], ({ name }) => [name], refOf),
+    ),
     appliedRefs: once(() => groupEach(all, appliers, refOf)),
   };
 }

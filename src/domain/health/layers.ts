@@ -11,7 +11,9 @@ const LAYERS: Readonly<Record<Component, number>> = {
   job: 5,
   scaling: 6,
   deletion: 6,
-  upgrade: 7,
+  database: 6,
+  backup: 7,
+  upgrade: 8,
 };
 
 /** Names of the workloads that give a cluster its network and name resolution. */

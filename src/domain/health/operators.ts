@@ -25,6 +25,56 @@ export const OPERATORS: readonly Operator[] = [
     operator: { kind: 'Deployment', nameMatches: /(?:^|-)tuppr$/ },
     kinds: ['TalosUpgrade', 'KubernetesUpgrade'],
   },
+  {
+    component: 'storage',
+    operator: { kind: 'DaemonSet', nameMatches: /^longhorn-manager$/ },
+    kinds: [
+      'Volume',
+      'Engine',
+      'Replica',
+      'Node.longhorn.io',
+      'InstanceManager',
+      'EngineImage',
+      'BackupTarget',
+      'Backup.longhorn.io',
+      'RecurringJob',
+    ],
+  },
+  {
+    component: 'storage',
+    operator: { kind: 'Deployment', nameMatches: /(?:^|-)lvm(?:-localpv)?-controller$/ },
+    kinds: ['LVMVolume'],
+  },
+  {
+    component: 'storage',
+    operator: { kind: 'Deployment', nameMatches: /(?:^|-)zfs(?:-localpv)?-controller$/ },
+    kinds: ['ZFSVolume'],
+  },
+  {
+    component: 'storage',
+    operator: { kind: 'Deployment', nameMatches: /(?:^|-)operator-diskpool$/ },
+    kinds: ['DiskPool'],
+  },
+  {
+    component: 'storage',
+    operator: { kind: 'Deployment', nameMatches: /^rook-ceph-operator$/ },
+    kinds: ['CephCluster', 'CephBlockPool', 'CephFilesystem', 'CephObjectStore'],
+  },
+  {
+    component: 'database',
+    operator: { kind: 'Deployment', nameMatches: /(?:^|-)cloudnative-pg$|^cnpg-controller-manager$/ },
+    kinds: ['Cluster', 'Backup.postgresql.cnpg.io', 'ScheduledBackup'],
+  },
+  {
+    component: 'backup',
+    operator: { kind: 'Deployment', nameMatches: /(?:^|-)volsync$/ },
+    kinds: ['ReplicationSource', 'ReplicationDestination', 'KopiaMaintenance'],
+  },
+  {
+    component: 'backup',
+    operator: { kind: 'Deployment', nameMatches: /(?:^|-)snapshot-controller$/ },
+    kinds: ['VolumeSnapshot'],
+  },
 ];
 
 /** Refs of the workloads that write the status of a kind; none where no such workload is seen. */

@@ -18,6 +18,15 @@ import { EVENTS } from './rules/events.ts';
 import { PLANS } from './rules/plans.ts';
 import { TALOS } from './rules/talos.ts';
 import { TUPPR } from './rules/tuppr.ts';
+import { LONGHORN_VOLUMES } from './rules/longhorn-volumes.ts';
+import { LONGHORN_NODES } from './rules/longhorn-nodes.ts';
+import { LONGHORN_BACKUPS } from './rules/longhorn-backups.ts';
+import { OPENEBS } from './rules/openebs.ts';
+import { ROOK } from './rules/rook.ts';
+import { SNAPSHOTS } from './rules/snapshots.ts';
+import { VOLSYNC } from './rules/volsync.ts';
+import { POSTGRES } from './rules/cnpg.ts';
+import { POSTGRES_BACKUPS } from './rules/cnpg-backups.ts';
 import type { World } from './world.ts';
 
 /** All rules, in the order in which they are asked: a later set sees what earlier ones found. */
@@ -26,6 +35,10 @@ export const RULE_SETS: readonly RuleSet[] = [
   CONTROL_PLANE,
   DELETION,
   STORAGE,
+  LONGHORN_NODES,
+  LONGHORN_VOLUMES,
+  OPENEBS,
+  ROOK,
   PODS,
   FAILED_PODS,
   ROLLOUTS,
@@ -36,6 +49,11 @@ export const RULE_SETS: readonly RuleSet[] = [
   SCALING,
   FLUX,
   EVENTS,
+  POSTGRES,
+  SNAPSHOTS,
+  VOLSYNC,
+  LONGHORN_BACKUPS,
+  POSTGRES_BACKUPS,
   PLANS,
   TUPPR,
   TALOS,

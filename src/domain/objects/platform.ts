@@ -43,6 +43,8 @@ export interface Volume extends ClusterObject {
   capacity?: string;
   /** CSI driver, or the in-tree source such as local, nfs or hostPath. */
   driver?: string;
+  /** `spec.csi.volumeHandle`. */
+  handle?: string;
   /** Node names that its node affinity names. */
   nodes: string[];
 }

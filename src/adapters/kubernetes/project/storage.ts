@@ -33,6 +33,7 @@ export function projectVolume(raw: unknown, context: Context): Volume {
     capacity: string(raw, 'spec', 'capacity', 'storage'),
     driver:
       string(raw, 'spec', 'csi', 'driver') ?? IN_TREE.find((source) => keys(raw, 'spec', source).length > 0),
+    handle: string(raw, 'spec', 'csi', 'volumeHandle'),
     nodes: nodesOf(raw),
   };
 }

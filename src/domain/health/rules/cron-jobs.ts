@@ -1,7 +1,7 @@
 import { parseTime } from '../../duration.ts';
 import { refOf } from '../../objects/meta.ts';
 import type { CronJob, Job } from '../../objects/workload.ts';
-import { parseSchedule, type Schedule } from '../cron-schedule.ts';
+import { parseSchedule, secondRun } from '../cron-schedule.ts';
 import { type Fault, faultOf, firstFault, type Rule, type RuleSet, type Symptom } from '../fault.ts';
 import type { World } from '../world.ts';
 import { jobFaultOf } from './jobs.ts';
@@ -67,7 +67,7 @@ function overdue(cronJob: CronJob, world: World): Symptom | undefined {
   const schedule = parseSchedule(cronJob.schedule, cronJob.timeZone);
   if (typeof schedule === 'string') return undefined;
   const last = cronJob.lastSuccessful ?? cronJob.created;
-  const due = secondAfter(schedule, parseTime(last));
+  const due = secondRun(schedule, last);
   if (due === undefined || world.now <= due + SLACK) return undefined;
   const never = cronJob.lastSuccessful === undefined;
   return {
@@ -79,9 +79,4 @@ function overdue(cronJob: CronJob, world: World): Symptom | undefined {
       { path: 'status.lastScheduleTime', value: cronJob.lastScheduled ?? 'never' },
     ],
   };
-}
-
-function secondAfter(schedule: Schedule, time: number | undefined): number | undefined {
-  const first = time === undefined ? undefined : schedule.next(time);
-  return first === undefined ? undefined : schedule.next(first);
 }

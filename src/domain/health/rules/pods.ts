@@ -12,6 +12,7 @@ import {
   type RuleSet,
 } from '../fault.ts';
 import { isFlowing } from '../known.ts';
+import { backingRefs } from '../backing.ts';
 import type { World } from '../world.ts';
 import { CONTAINER_RULES } from './containers.ts';
 import { SCHEDULING_RULES } from './scheduling.ts';
@@ -68,10 +69,10 @@ function groups(pods: readonly Sick[], world: World, known: Known): Group[] {
   return [...byKey.values()];
 }
 
-/** A node that is down explains whatever its pods show; else what the rule suspects and is at fault. */
+/** A node that is down explains whatever its pods show; else what the rule suspects or stores its data and is at fault. */
 function explanationOf({ pod, fault }: Sick, world: World, known: Known): string | undefined {
   if (pod.node !== undefined && world.downNodes.has(pod.node)) return refOf({ kind: 'Node', name: pod.node });
-  return fault.causes.find((ref) => known.get(ref)?.some(isFlowing));
+  return [...fault.causes, ...backingRefs(pod, world)].find((ref) => known.get(ref)?.some(isFlowing));
 }
 
 function faultOfGroup({ owner, explanation, pods }: Group, world: World): Fault {
