@@ -69,6 +69,10 @@ describeCluster('an upgrade from beginning to end', () => {
   let session: Session;
 
   const verdict = async (): Promise<unknown> => (await answer(session, 'upgrade_status'))['verdict'];
+  const upgrades = async (): Promise<unknown> => {
+    const { upgrades: table } = await answer(session, 'upgrade_status');
+    return (table as { rows: unknown[][] } | undefined)?.rows.map((row) => row.slice(0, 3));
+  };
   const findings = async (): Promise<string[]> => {
     const { findings: found } = await answer(session, 'health_summary', { component: 'node' });
     return (found as { ref: string }[]).map(({ ref }) => ref);
@@ -159,10 +163,6 @@ describeCluster('an upgrade from beginning to end', () => {
       rawKubernetesUpgrade({ phase: 'Completed', at: ago(5) }),
     ]);
 
-    const upgrades = async (): Promise<unknown> => {
-      const { upgrades: table } = await answer(session, 'upgrade_status');
-      return (table as { rows: unknown[][] } | undefined)?.rows.map((row) => row.slice(0, 3));
-    };
     await expect
       .poll(upgrades, { timeout: 20_000 })
       .toEqual([['TalosUpgrade/cluster', 'failed', 'UpgradeFailed']]);

@@ -21,12 +21,17 @@ function isUnderWay({ component, state }: Fault): boolean {
 
 /** The first of the upgrades that together explain a fault. */
 function upgradeBehind(fault: Fault, upgrades: readonly Fault[]): Fault | undefined {
-  const { nodes = [], component, state } = fault;
-  if (component === 'upgrade' || nodes.length === 0 || state === 'suspended') return undefined;
+  const { nodes = [], component } = fault;
+  if (component === 'upgrade' || nodes.length === 0 || isBeyond(fault)) return undefined;
   const touching = nodes.map((node) =>
     upgrades.find((upgrade) => upgrade.nodes?.includes(node) && !isOlder(fault, upgrade)),
   );
   return touching.every((upgrade) => upgrade !== undefined) ? touching[0] : undefined;
+}
+
+/** A restart makes a volume degraded; one that is lost is a finding whatever goes on. */
+function isBeyond({ component, state }: Fault): boolean {
+  return state === 'suspended' || (component === 'storage' && state === 'failed');
 }
 
 function isOlder(fault: Fault, upgrade: Fault): boolean {

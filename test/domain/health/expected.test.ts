@@ -237,8 +237,13 @@ describe('the mechanism', () => {
     expect(fault).toMatchObject({ state: 'info', expectedBy: 'TalosUpgrade/a' });
   });
 
-  it.each([
+  it.each<[what: string, fault: Fault, other: Fault]>([
     ['a fault that names no node', degradedVolume([]), upgrade('a', ['worker-1'])],
+    [
+      'a volume that is lost',
+      { ...degradedVolume(['worker-1']), state: 'failed' },
+      upgrade('a', ['worker-1']),
+    ],
     ['an upgrade that failed', degradedVolume(['worker-1']), upgrade('a', ['worker-1'], { state: 'failed' })],
     ['an upgrade that waits', degradedVolume(['worker-1']), upgrade('a', ['worker-1'], { state: 'info' })],
     [
