@@ -114,7 +114,8 @@ function movingRecording(recording: Recording, now: () => number): () => Recordi
 
 function find(recording: Recording, kind: ServedKind): RecordedListing | undefined {
   const known = knownKindOf(kind.kind, kind.group);
-  if (known !== undefined) return recording.known[known];
+  // A kind that became known after the recording was made stands there by its metadata.
+  if (known !== undefined) return recording.known[known] ?? recording.other[keyOf(kind)];
   if (!isFluxGroup(kind.group)) return recording.other[keyOf(kind)];
   return recording.flux.find((listed) => listed.kind === kind.kind);
 }

@@ -1,3 +1,9 @@
+import type { CiliumEndpoint, CiliumNode, CiliumPolicy, CiliumPool } from './cilium.ts';
+import type { AddressPool, Advertisement, ConfigurationState, ServiceL2Status } from './metallb.ts';
+import type { AcmeStep, Certificate, CertificateRequest, Issuer } from './cert-manager.ts';
+import type { Monitor, MonitoringServer, Probe } from './prometheus.ts';
+import type { Gateway, GatewayClass, Route } from './gateway.ts';
+import type { NetworkPolicy, Role, RoleBinding, ServiceAccount, TalosServiceAccount } from './access.ts';
 import type { PostgresBackup, PostgresCluster, ScheduledBackup } from './cnpg.ts';
 import type {
   BackupTarget,
@@ -89,6 +95,43 @@ export interface KnownKinds {
   Cluster: PostgresCluster;
   'Backup.postgresql.cnpg.io': PostgresBackup;
   ScheduledBackup: ScheduledBackup;
+  CiliumNode: CiliumNode;
+  CiliumEndpoint: CiliumEndpoint;
+  CiliumNetworkPolicy: CiliumPolicy;
+  CiliumClusterwideNetworkPolicy: CiliumPolicy;
+  CiliumLoadBalancerIPPool: CiliumPool;
+  IPAddressPool: AddressPool;
+  L2Advertisement: Advertisement;
+  BGPAdvertisement: Advertisement;
+  ServiceL2Status: ServiceL2Status;
+  ConfigurationState: ConfigurationState;
+  Certificate: Certificate;
+  CertificateRequest: CertificateRequest;
+  Issuer: Issuer;
+  ClusterIssuer: Issuer;
+  Order: AcmeStep;
+  Challenge: AcmeStep;
+  Prometheus: MonitoringServer;
+  Alertmanager: MonitoringServer;
+  ServiceMonitor: Monitor;
+  PodMonitor: Monitor;
+  PrometheusRule: Monitor;
+  ScrapeConfig: Monitor;
+  Probe: Probe;
+  GatewayClass: GatewayClass;
+  Gateway: Gateway;
+  HTTPRoute: Route;
+  GRPCRoute: Route;
+  TLSRoute: Route;
+  TCPRoute: Route;
+  UDPRoute: Route;
+  NetworkPolicy: NetworkPolicy;
+  Role: Role;
+  ClusterRole: Role;
+  RoleBinding: RoleBinding;
+  ClusterRoleBinding: RoleBinding;
+  ServiceAccount: ServiceAccount;
+  'ServiceAccount.talos.dev': TalosServiceAccount;
   /** Warning events only: the ones that are evidence. */
   Event: Event;
 }

@@ -63,6 +63,7 @@ const NAMESAKES: ReadonlySet<string> = new Set([
   'Node.longhorn.io',
   'Backup.longhorn.io',
   'Backup.postgresql.cnpg.io',
+  'ServiceAccount.talos.dev',
 ]);
 
 const SHARED_NAMES: ReadonlySet<string> = new Set([...NAMESAKES].map((name) => name.replace(/\..*/, '')));

@@ -13,6 +13,13 @@ export interface Service extends ClusterObject {
   ingressPoints: number;
   publishNotReady: boolean;
   loadBalancerClass?: string;
+  /** Addresses and host names of its load balancer, from status. */
+  addresses?: string[];
+  /** `spec.externalTrafficPolicy`: Local leads only to pods of the node that is asked. */
+  trafficPolicy?: string;
+  /** `spec.loadBalancerSourceRanges`. */
+  sourceRanges?: string[];
+  externalAddresses?: string[];
 }
 
 /** An EndpointSlice. `ready: undefined` in the API counts as ready. */
@@ -32,6 +39,8 @@ export interface Ingress extends ClusterObject {
   backends: { service: string; port: string }[];
   tlsSecrets: string[];
   ingressPoints: number;
+  /** Annotations by which its controller asks for authentication or limits who may ask: keys, never values. */
+  guards?: string[];
 }
 
 /** An IngressClass. */

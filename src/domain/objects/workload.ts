@@ -106,6 +106,19 @@ export interface Pod extends ClusterObject {
   readinessGates: string[];
   serviceAccount?: string;
   hostNetwork: boolean;
+  /** What lets it reach past its own bounds; absent when nothing does. */
+  reach?: PodReach;
+}
+
+/** What a pod may do beyond its own bounds. */
+export interface PodReach {
+  privileged: boolean;
+  hostPid: boolean;
+  /** Paths of the node it mounts. */
+  hostPaths: string[];
+  hostPorts: number[];
+  /** Capabilities added to those a container has anyway. */
+  capabilities: string[];
 }
 
 /** A HorizontalPodAutoscaler. */

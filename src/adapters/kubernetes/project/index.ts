@@ -16,6 +16,33 @@ import {
   projectNode,
   projectWebhooks,
 } from './platform.ts';
+import {
+  projectCiliumEndpoint,
+  projectCiliumNode,
+  projectCiliumPolicy,
+  projectCiliumPool,
+} from './cilium.ts';
+import {
+  projectAddressPool,
+  projectAdvertisement,
+  projectConfigurationState,
+  projectServiceL2Status,
+} from './metallb.ts';
+import {
+  projectAcmeStep,
+  projectCertificate,
+  projectCertificateRequest,
+  projectIssuer,
+} from './cert-manager.ts';
+import { projectMonitor, projectMonitoringServer, projectProbe } from './prometheus.ts';
+import { projectGateway, projectGatewayClass, projectRoute } from './gateway.ts';
+import {
+  projectNetworkPolicy,
+  projectRole,
+  projectRoleBinding,
+  projectServiceAccount,
+  projectTalosServiceAccount,
+} from './access.ts';
 import { projectPostgresBackup, projectPostgresCluster, projectScheduledBackup } from './cnpg.ts';
 import {
   projectBackupTarget,
@@ -103,6 +130,43 @@ const PROJECTIONS: { [K in KnownKind]: (raw: unknown, context: Context) => Known
   Cluster: projectPostgresCluster,
   'Backup.postgresql.cnpg.io': projectPostgresBackup,
   ScheduledBackup: projectScheduledBackup,
+  CiliumNode: projectCiliumNode,
+  CiliumEndpoint: projectCiliumEndpoint,
+  CiliumNetworkPolicy: projectCiliumPolicy,
+  CiliumClusterwideNetworkPolicy: projectCiliumPolicy,
+  CiliumLoadBalancerIPPool: projectCiliumPool,
+  IPAddressPool: projectAddressPool,
+  L2Advertisement: projectAdvertisement,
+  BGPAdvertisement: projectAdvertisement,
+  ServiceL2Status: projectServiceL2Status,
+  ConfigurationState: projectConfigurationState,
+  Certificate: projectCertificate,
+  CertificateRequest: projectCertificateRequest,
+  Issuer: projectIssuer,
+  ClusterIssuer: projectIssuer,
+  Order: projectAcmeStep,
+  Challenge: projectAcmeStep,
+  Prometheus: projectMonitoringServer,
+  Alertmanager: projectMonitoringServer,
+  ServiceMonitor: projectMonitor,
+  PodMonitor: projectMonitor,
+  PrometheusRule: projectMonitor,
+  ScrapeConfig: projectMonitor,
+  Probe: projectProbe,
+  GatewayClass: projectGatewayClass,
+  Gateway: projectGateway,
+  HTTPRoute: projectRoute,
+  GRPCRoute: projectRoute,
+  TLSRoute: projectRoute,
+  TCPRoute: projectRoute,
+  UDPRoute: projectRoute,
+  NetworkPolicy: projectNetworkPolicy,
+  Role: projectRole,
+  ClusterRole: projectRole,
+  RoleBinding: projectRoleBinding,
+  ClusterRoleBinding: projectRoleBinding,
+  ServiceAccount: projectServiceAccount,
+  'ServiceAccount.talos.dev': projectTalosServiceAccount,
   Event: projectEvent,
 };
 

@@ -37,6 +37,11 @@ const ANNOTATIONS: readonly RegExp[] = [
   /^pv\.kubernetes\.io\/(bind-completed|provisioned-by)$/,
   /^volume\.(beta\.)?kubernetes\.io\/(storage-provisioner|selected-node)$/,
   /^batch\.kubernetes\.io\/\w+(-\w+)*$/,
+  /^metallb\.(universe\.tf|io)\/(address-pool|loadBalancerIPs|allow-shared-ip|ip-allocated-from-pool)$/,
+  /^(lbipam\.cilium\.io|io\.cilium)\/(ips|lb-ipam-ips|sharing-key|lb-ipam-sharing-key)$/,
+  /^cert-manager\.io\/(issuer|cluster-issuer|certificate-name|certificate-revision|inject-ca-from)$/,
+  /^external-dns\.alpha\.kubernetes\.io\/(hostname|internal-hostname|target|access|cloudflare-proxied)$/,
+  /^tailscale\.com\/(expose|funnel)$/,
   /^(extensions\.talos\.dev\/schematic|tuppr\.home-operations\.com\/(suspend|version))$/,
 ];
 

@@ -1,6 +1,6 @@
 import type { EndpointSlice, Ingress, IngressClass, Service } from '#domain/objects/network.ts';
 
-import { at, count, intOrString, isTrue, items, number, string, stringMap } from '../raw.ts';
+import { at, count, intOrString, isTrue, items, keys, number, string, stringMap, strings } from '../raw.ts';
 import { type Context, projectObject } from './meta.ts';
 
 /** A Service. */
@@ -16,6 +16,12 @@ export function projectService(raw: unknown, context: Context): Service {
     ingressPoints: items(raw, 'status', 'loadBalancer', 'ingress').length,
     publishNotReady: isTrue(raw, 'spec', 'publishNotReadyAddresses'),
     loadBalancerClass: string(raw, 'spec', 'loadBalancerClass'),
+    addresses: items(raw, 'status', 'loadBalancer', 'ingress').flatMap(
+      (point) => string(point, 'ip') ?? string(point, 'hostname') ?? [],
+    ),
+    trafficPolicy: string(raw, 'spec', 'externalTrafficPolicy'),
+    sourceRanges: strings(raw, 'spec', 'loadBalancerSourceRanges'),
+    externalAddresses: strings(raw, 'spec', 'externalIPs'),
   };
 }
 
@@ -67,7 +73,20 @@ export function projectIngress(raw: unknown, context: Context): Ingress {
     ),
     tlsSecrets: items(raw, 'spec', 'tls').flatMap((tls) => string(tls, 'secretName') ?? []),
     ingressPoints: items(raw, 'status', 'loadBalancer', 'ingress').length,
+    guards: guardsOf(raw),
   };
+}
+
+/** Annotations of ingress-nginx, HAProxy and Traefik that ask who is there, or let only some in. */
+const GUARDS =
+  /^(?:nginx\.ingress\.kubernetes\.io|haproxy-ingress\.github\.io|haproxy\.org)\/(?:auth-(?:url|signin|type|secret|tls-secret)|oauth|whitelist-source-range|allowlist-source-range|allow-list|whitelist)$/;
+
+const MIDDLEWARES = 'traefik.ingress.kubernetes.io/router.middlewares';
+
+function guardsOf(raw: unknown): string[] {
+  const named = keys(raw, 'metadata', 'annotations').filter((key) => GUARDS.test(key));
+  const middlewares = string(raw, 'metadata', 'annotations', MIDDLEWARES) ?? '';
+  return /auth|oidc|sso|ip-?(?:allow|white)/i.test(middlewares) ? [...named, MIDDLEWARES] : named;
 }
 
 function ingressBackend(raw: unknown): Ingress['backends'][number] | undefined {

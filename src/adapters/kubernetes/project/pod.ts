@@ -1,7 +1,7 @@
 import type { ObjectRef } from '#domain/objects/meta.ts';
-import type { Container, Pod, Termination } from '#domain/objects/workload.ts';
+import type { Container, Pod, PodReach, Termination } from '#domain/objects/workload.ts';
 
-import { at, boolean, count, isTrue, items, keys, number, string, time } from '../raw.ts';
+import { at, boolean, count, isTrue, items, keys, number, string, strings, time } from '../raw.ts';
 import { type Context, type Text, projectObject } from './meta.ts';
 
 /** A Pod: no environment, arguments, command or mounted content, only the names of what it refers to. */
@@ -26,7 +26,25 @@ export function projectPod(raw: unknown, context: Context): Pod {
     ),
     serviceAccount: string(raw, 'spec', 'serviceAccountName'),
     hostNetwork: isTrue(raw, 'spec', 'hostNetwork'),
+    reach: reachOf(raw),
   };
+}
+
+/** Absent for most pods, so that ten thousand of them carry nothing. */
+function reachOf(raw: unknown): PodReach | undefined {
+  const containers = CONTAINER_LISTS.flatMap(({ spec }) => items(raw, 'spec', spec));
+  const reach: PodReach = {
+    privileged: containers.some((one) => isTrue(one, 'securityContext', 'privileged')),
+    hostPid: isTrue(raw, 'spec', 'hostPID'),
+    hostPaths: items(raw, 'spec', 'volumes').flatMap((volume) => string(volume, 'hostPath', 'path') ?? []),
+    hostPorts: containers.flatMap((one) =>
+      items(one, 'ports').flatMap((port) => number(port, 'hostPort') ?? []),
+    ),
+    capabilities: containers.flatMap((one) => strings(one, 'securityContext', 'capabilities', 'add')),
+  };
+  const { privileged, hostPid, ...lists } = reach;
+  const any = privileged || hostPid || Object.values(lists).some((list) => list.length > 0);
+  return any ? reach : undefined;
 }
 
 function namesIn(raw: unknown, ...path: readonly string[]): string[] {
