@@ -8,6 +8,7 @@ import type { AnyObject } from './objects/index.ts';
 import type { ClusterObject } from './objects/meta.ts';
 import type { Service } from './objects/network.ts';
 import type { Claim, Event, Node } from './objects/platform.ts';
+import type { Plan } from './objects/upgrade.ts';
 import type { CronJob, Job, Pod, Workload } from './objects/workload.ts';
 
 interface Column<T> {
@@ -50,6 +51,11 @@ const COLUMNS: Readonly<Record<string, readonly Column<never>[]>> = {
     column<Claim>('status', ({ phase }) => phase),
     column<Claim>('capacity', ({ capacity, requested }) => capacity ?? requested ?? null),
     column<Claim>('storageClass', ({ storageClass }) => storageClass ?? null),
+  ],
+  Plan: [
+    column<Plan>('complete', planStatus),
+    column<Plan>('version', ({ latestVersion, version }) => latestVersion ?? version ?? null),
+    column<Plan>('applying', ({ applying }) => applying.join(',') || null),
   ],
   Service: [
     column<Service>('type', ({ type }) => type),
@@ -107,6 +113,12 @@ function podStatus(pod: Pod): string {
   const ended = pod.containers.find(({ role, terminated }) => role === 'main' && terminated?.reason)
     ?.terminated?.reason;
   return waiting ?? ended ?? pod.phase;
+}
+
+/** Complete=True may mean that no node was let through: the column says what the Plan says, not that nodes are upgraded. */
+function planStatus(plan: Plan): string {
+  const complete = conditionOf(plan, 'Complete');
+  return complete === undefined ? 'unknown' : [complete.status, complete.reason].filter(Boolean).join(': ');
 }
 
 /** Conditions that mean an end when they are true, worst first. */

@@ -24,6 +24,22 @@ describe('the columns of a list', () => {
     ]);
   });
 
+  test('of a Plan do not call it upgraded', () => {
+    const plan = object('Plan', 'system-upgrade', 'talos', {
+      apiVersion: 'upgrade.cattle.io/v1',
+      latestVersion: 'v1.13.9',
+      applying: [],
+      conditions: [{ type: 'Complete', status: 'True' as const, reason: 'Complete' }],
+    });
+
+    expect(columnsOf({ kind: 'Plan', group: 'upgrade.cattle.io' })).toEqual([
+      'complete',
+      'version',
+      'applying',
+    ]);
+    expect(cellsOf(plan as never, NOW)).toEqual(['True: Complete', 'v1.13.9', null]);
+  });
+
   test.each([
     ['Node', 'longhorn.io', 'longhorn.io/v1beta2'],
     ['Event', 'events.k8s.io', 'events.k8s.io/v1'],

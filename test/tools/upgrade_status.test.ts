@@ -226,7 +226,7 @@ describe('the verdict', () => {
     [
       'talconfig and upgrade-settings differ',
       'disagreement',
-      /talos is pinned to v1.13.9 and v1.13.8|talos is pinned to v1.13.8 and v1.13.9/,
+      /^talos: Git clusters\/main\/talos\/talconfig.yaml:1 talosVersion says v1.13.8, aimed at is v1.13.9; it is older than what runs: following it would undo an upgrade$/,
       {
         objects: DONE,
         files: {
@@ -238,7 +238,7 @@ describe('the verdict', () => {
     [
       'Git was not applied to the Plan',
       'disagreement',
-      /talos is pinned to/,
+      /^talos: Git clusters\/main\/kubernetes\/.*upgradesettings.yaml:5 TALOS_VERSION says v1.13.9 \(and 2 more\), aimed at is v1.13.8$/,
       { objects: [...controlPlane('v1.13.8'), plan({ version: 'v1.13.8' })], files: FILES },
     ],
     [
@@ -288,6 +288,22 @@ describe('the verdict', () => {
 
     expect(answer.verdict).toBe(verdict);
     expect(answer.summary[0]).toMatch(why);
+  });
+});
+
+it('takes a node that is kept at a version by its annotation as it is wanted', async () => {
+  const kept = talosNode('worker-1', 'v1.13.8', {
+    annotations: { 'tuppr.home-operations.com/version': 'v1.13.8' },
+  });
+
+  const answer = await ask({ objects: [...controlPlane(), kept, talosUpgrade({ phase: 'Completed' })] });
+
+  expect(answer.verdict).toBe('up to date');
+  expect(rowsOf(answer.agreement)).toContainEqual({
+    of: 'talos',
+    where: 'Talos on worker-1 (by annotation)',
+    version: 'v1.13.8',
+    agrees: true,
   });
 });
 
@@ -356,6 +372,21 @@ describe('the preflight', () => {
       'warn',
       /talos v1.11.5 to v1.13.9: 2 minors at once/,
       [...controlPlane('v1.11.5', 'v1.34.2'), plan()],
+    ],
+    [
+      'installers match the nodes',
+      'no',
+      /no Plan installs the schematic of worker-2$/,
+      [
+        ...controlPlane(),
+        plan(),
+        talosNode('worker-1', 'v1.13.9', {
+          annotations: { 'extensions.talos.dev/schematic': `613e1592b2da41ae${'0'.repeat(48)}` },
+        }),
+        talosNode('worker-2', 'v1.13.9', {
+          annotations: { 'extensions.talos.dev/schematic': 'a'.repeat(64) },
+        }),
+      ],
     ],
     [
       'version skew allowed',

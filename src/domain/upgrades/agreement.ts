@@ -54,18 +54,32 @@ function agreementOf(
   const agrees = (version: string | undefined): boolean | null =>
     version === undefined || target === undefined ? null : isSameVersion(version, target);
   const pins = [...git.map(({ where, ...pin }) => ({ ...pin, where: `Git ${where}` })), ...live];
-  const running = runningOf(subject, nodes);
+  const isKept = ({ talos, pinned }: NodeVersions): boolean =>
+    subject === 'talos' && isSameVersion(talos, pinned);
+  const running = runningOf(
+    subject,
+    nodes.filter((node) => !isKept(node)),
+  );
+  const kept = runningOf(subject, nodes.filter(isKept));
   const versions = running.map(({ version }) => version);
   return {
     subject,
     ...(target !== undefined && { target }),
-    lines: [...pins, ...running].map(({ where, version, ...more }) => ({
-      subject,
-      where,
-      version,
-      agrees: agrees(version),
-      ...('why' in more && more.why !== undefined && { why: more.why }),
-    })),
+    lines: [
+      ...[...pins, ...running].map(({ where, version, ...more }) => ({
+        subject,
+        where,
+        version,
+        agrees: agrees(version),
+        ...('why' in more && more.why !== undefined && { why: more.why }),
+      })),
+      ...kept.map(({ where, version }) => ({
+        subject,
+        where: `${where} (by annotation)`,
+        version,
+        agrees: true,
+      })),
+    ],
     isSplit: isSplit(pins.map(({ version }) => version)),
     isBehind: versions.some((version) => agrees(version) === false),
     isMixed: isSplit(versions),

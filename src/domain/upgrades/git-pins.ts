@@ -12,8 +12,6 @@ export interface GitPin {
   where: string;
   version?: string;
   why?: string;
-  /** Of an installer image. */
-  schematic?: string;
 }
 
 /** Where versions stand: a document's kind (the empty string: none), the keys above, and the key. */
@@ -160,13 +158,10 @@ function pinsOf(path: string, document: DocumentLines, variables: ReadonlyMap<st
   );
 }
 
-function valueOf(value: string, variable: string | undefined): Pick<GitPin, 'version' | 'why' | 'schematic'> {
+function valueOf(value: string, variable: string | undefined): Pick<GitPin, 'version' | 'why'> {
   if (variable !== undefined) return { why: `\${${variable}} is not plain in the repository` };
   if (/^ENC\[|^\[not shown\]$/.test(value)) return { why: 'encrypted: not readable' };
   if (!value.includes('/')) return parseVersion(value) ? { version: value } : { why: 'no version' };
   const tag = tagOf(value);
-  const schematic = /\/([0-9a-f]{12,64}):[^/]*$/.exec(value)?.[1];
-  return tag === undefined
-    ? { why: 'an image without tag' }
-    : { version: tag, ...(schematic && { schematic }) };
+  return tag === undefined ? { why: 'an image without tag' } : { version: tag };
 }

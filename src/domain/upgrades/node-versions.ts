@@ -13,6 +13,8 @@ export interface NodeVersions {
   controllerManager?: string;
   scheduler?: string;
   schematic?: string;
+  /** The version that tuppr is told to keep this node at. */
+  pinned?: string;
 }
 
 /** The versions of every node, in the order of the nodes. */
@@ -26,6 +28,7 @@ export function nodeVersions(nodes: readonly Node[], pods: readonly Pod[]): Node
     controllerManager: tags.get(`${node.name}/kube-controller-manager`),
     scheduler: tags.get(`${node.name}/kube-scheduler`),
     schematic: node.annotations['extensions.talos.dev/schematic'],
+    pinned: node.annotations['tuppr.home-operations.com/version'],
   }));
 }
 
@@ -47,6 +50,11 @@ function staticTags(pods: readonly Pod[]): Map<string, string> {
     }
   }
   return tags;
+}
+
+/** The schematic in an installer's image reference, as image factories write it; undefined when there is none. */
+export function schematicOf(image: string): string | undefined {
+  return /\/([0-9a-f]{12,64}):[^/]*$/.exec(image)?.[1];
 }
 
 /** The tag of an image reference; undefined when it has none. */

@@ -8,16 +8,15 @@ import type { NodeVersions } from './node-versions.ts';
 type Upgrade = TalosUpgrade | KubernetesUpgrade;
 
 /** The version an upgrade wants on a node: for Talos the node's own annotation wins (tuppr internal/constants). */
-export function targetOn(upgrade: Upgrade, node: Node): string | undefined {
-  if (upgrade.kind === 'KubernetesUpgrade') return upgrade.version;
-  return node.annotations['tuppr.home-operations.com/version'] ?? upgrade.version;
+export function targetOn(upgrade: Upgrade, { pinned }: NodeVersions): string | undefined {
+  return upgrade.kind === 'KubernetesUpgrade' ? upgrade.version : (pinned ?? upgrade.version);
 }
 
 /** The nodes an upgrade is for that run another version than it wants; a kubelet that does not tell is passed over. */
 export function behindOf(upgrade: Upgrade, all: readonly NodeVersions[]): NodeVersions[] {
   return all.filter((one) => {
     const own = upgrade.kind === 'TalosUpgrade' ? one.talos : one.kubelet;
-    const target = targetOn(upgrade, one.node);
+    const target = targetOn(upgrade, one);
     return (
       isFor(upgrade, one.node) && own !== undefined && target !== undefined && !isSameVersion(own, target)
     );

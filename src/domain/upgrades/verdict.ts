@@ -1,5 +1,6 @@
 import type { Fault } from '../health/fault.ts';
 import { severity } from '../health/known.ts';
+import { compareVersions, parseVersion } from '../versions/version.ts';
 import type { Agreement } from './agreement.ts';
 
 /** What an operator asks: is the upgrade done? */
@@ -79,8 +80,18 @@ function contradicted({ upgrades, agreements }: Grounds): Told | undefined {
     upgrades.find(({ rule }) => AIMS.has(rule)),
   );
   if (told !== undefined || split === undefined) return told;
-  const named = [...new Set(split.lines.filter(isPin).flatMap(({ version }) => version ?? []))];
-  return { verdict: 'disagreement', why: `${split.subject} is pinned to ${named.join(' and ')}` };
+  return { verdict: 'disagreement', why: splitWords(split) };
+}
+
+/** Names the place that differs, and whether following it would undo what runs. */
+function splitWords({ subject, target, lines }: Agreement): string {
+  const odd = lines.filter((line) => isPin(line) && line.agrees === false);
+  const [first] = odd;
+  const own = parseVersion(first?.version);
+  const running = lines.filter((line) => !isPin(line)).flatMap(({ version }) => parseVersion(version) ?? []);
+  const undoes = own !== undefined && running.some((version) => compareVersions(version, own) > 0);
+  const others = odd.length > 1 ? ` (and ${odd.length - 1} more)` : '';
+  return `${subject}: ${first?.where} says ${first?.version}${others}, aimed at is ${target}${undoes ? '; it is older than what runs: following it would undo an upgrade' : ''}`;
 }
 
 function isPin({ where }: Agreement['lines'][number]): boolean {

@@ -3,7 +3,8 @@ import { apiServerSkew, skewOf } from '../versions/skew.ts';
 import { type Support, supportsKubernetes } from '../versions/talos-support.ts';
 import { isSameVersion } from '../versions/version.ts';
 import type { Agreement } from './agreement.ts';
-import type { Check, Facts, Outcome } from './preflight.ts';
+import { schematicOf } from './node-versions.ts';
+import { type Check, type Facts, no, type Outcome } from './preflight.ts';
 import { worstStep } from './steps.ts';
 
 /** What versions allow: what runs, what is aimed at, the step between, and the parts of Kubernetes among themselves. */
@@ -11,6 +12,7 @@ export const VERSION_CHECKS: readonly Check[] = [
   { name: 'pins and plans agree', needs: [], judge: pinsAgree },
   { name: 'Talos runs this Kubernetes', needs: ['Node'], judge: supported },
   { name: 'step to the target allowed', needs: ['Node'], judge: stepAllowed },
+  { name: 'installers match the nodes', needs: ['Node', 'Plan'], judge: installersMatch },
   { name: 'version skew allowed', needs: ['Node', 'Pod'], judge: skewAllowed },
 ];
 
@@ -53,6 +55,18 @@ function worst(supports: readonly Support[]): Outcome {
     (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || byText(a.why ?? '', b.why ?? ''),
   );
   return { ok: first?.verdict ?? 'unknown', ...(first?.why !== undefined && { why: first.why }) };
+}
+
+/** A node that gets an installer of another schematic loses its extensions. */
+function installersMatch({ nodes, world: { objects } }: Facts): Outcome | undefined {
+  const installed = objects.Plan.flatMap(({ installer }) => schematicOf(installer ?? '') ?? []);
+  const built = nodes.filter(({ schematic }) => schematic !== undefined);
+  if (installed.length === 0 || built.length === 0) return undefined;
+  const strange = built.filter(({ schematic = '' }) => !installed.some((id) => schematic.startsWith(id)));
+  return no(
+    'no Plan installs the schematic of ',
+    strange.map(({ node }) => node.name),
+  );
 }
 
 function skewAllowed({ nodes }: Facts): Outcome | undefined {

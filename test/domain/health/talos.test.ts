@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnyObject } from '#domain/objects/index.ts';
 import type { Node } from '#domain/objects/platform.ts';
 
-import { ago, condition, findingsOf, healthOf, node, pod, warning } from './objects.ts';
+import { ago, condition, container, findingsOf, healthOf, node, pod, warning } from './objects.ts';
 import { attachment } from './platform-objects.ts';
 import { plan, planJob, staticPod, talosNode, talosUpgrade } from './upgrade-objects.ts';
 
@@ -142,6 +142,29 @@ describe('nodes and what they run', () => {
     [
       'mixed while somebody goes from node to node',
       [talosNode('a', 'v1.13.9', restarted(5)), talosNode('b', 'v1.13.8')],
+    ],
+    [
+      'a node that tuppr is told to keep at its version',
+      [
+        talosNode('a', 'v1.13.9', restarted(90)),
+        talosNode('b', 'v1.13.8', {
+          ...restarted(900),
+          annotations: { 'tuppr.home-operations.com/version': 'v1.13.8' },
+        }),
+      ],
+    ],
+    [
+      'mixed kubelets while API servers start anew',
+      [
+        talosNode('c-1', 'v1.13.9', { kubelet: 'v1.36.1', ...restarted(900) }),
+        talosNode('c-2', 'v1.13.9', { kubelet: 'v1.36.2', ...restarted(900) }),
+        {
+          ...staticPod('kube-apiserver', 'c-1', 'v1.36.2'),
+          containers: [
+            container({ name: 'kube-apiserver', image: 'x/kube-apiserver:v1.36.2', running: ago(10) }),
+          ],
+        },
+      ],
     ],
     [
       'mixed while a Plan is at work',

@@ -69,7 +69,6 @@ describe('pins in Git', () => {
         where:
           'clusters/main/kubernetes/flux-system/flux/upgradesettings.yaml:7 TALOS_INSTALLER_IMAGE_STANDARD',
         version: 'v1.13.9',
-        schematic: '613e1592b2da41ae',
       },
       {
         subject: 'talos',

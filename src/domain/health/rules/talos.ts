@@ -37,7 +37,8 @@ const FLEET_RULES: readonly FleetRule[] = [
     name: 'MixedTalosVersions',
     atRest: true,
     source: 'siderolabs/talos, upgrading Talos: every node to one version',
-    judge: (all, world) => mixed(all, world, { what: 'Talos', of: ({ talos }) => talos }),
+    judge: (all, world) =>
+      mixed(all, world, { what: 'Talos', of: ({ talos, pinned }) => (talos === pinned ? undefined : talos) }),
   },
   {
     name: 'MixedKubernetesVersions',
@@ -144,7 +145,10 @@ function mixed(
   if (byVersion.size < 2) return [];
   const newest = [...byVersion.keys()].toSorted(byVersionText).at(-1) ?? '';
   const blamed = all.filter((one) => of(one) !== newest && byVersion.has(of(one) ?? ''));
-  const since = latest(all.map(({ node }) => conditionOf(node, 'Ready')?.since));
+  const since = latest([
+    ...all.map(({ node }) => conditionOf(node, 'Ready')?.since),
+    ...apiServerStarts(world),
+  ]);
   const counts = [...byVersion].toSorted(([a], [b]) => byVersionText(b, a));
   return [
     {
@@ -158,6 +162,13 @@ function mixed(
       })),
     },
   ];
+}
+
+/** An upgrade of Kubernetes leaves the nodes ready, and starts the control plane's pods anew. */
+function apiServerStarts({ objects }: World): (string | undefined)[] {
+  return objects.Pod.filter(({ namespace }) => namespace === 'kube-system').flatMap(({ containers }) =>
+    containers.filter(({ name }) => name === 'kube-apiserver').map(({ running }) => running),
+  );
 }
 
 function byVersionText(a: string, b: string): number {

@@ -90,7 +90,7 @@ function unseen(upgrade: Upgrade, world: World): Symptom | undefined {
 
 function unsupported(upgrade: Upgrade, world: World): Symptom | undefined {
   const steps = behindOf(upgrade, versionsOf(world)).flatMap((one) => {
-    const target = targetOn(upgrade, one.node);
+    const target = targetOn(upgrade, one);
     return target ? (worstStep(subjectOf(upgrade), target, [one]) ?? []) : [];
   });
   const step =
@@ -114,14 +114,14 @@ function subjectOf({ kind }: Upgrade) {
 /** A completed upgrade is opened again for a node that differs, in either direction. */
 function stale(upgrade: Upgrade, world: World): Symptom | undefined {
   const [ahead] = behindOf(upgrade, versionsOf(world)).filter((one) => {
-    const target = targetOn(upgrade, one.node);
+    const target = targetOn(upgrade, one);
     return target !== undefined && aheadOf(subjectOf(upgrade), target, [one]).length > 0;
   });
   if (ahead === undefined) return undefined;
   const own = upgrade.kind === 'TalosUpgrade' ? ahead.talos : ahead.kubelet;
   return {
     state: 'degraded',
-    message: `would set ${ahead.node.name} back from ${own} to ${targetOn(upgrade, ahead.node)} when it next looks: the pin is older than what runs`,
+    message: `would set ${ahead.node.name} back from ${own} to ${targetOn(upgrade, ahead)} when it next looks: the pin is older than what runs`,
     evidence: [{ path: 'spec version', value: upgrade.version ?? '' }],
   };
 }
@@ -254,7 +254,7 @@ function withoutEffect(upgrade: Upgrade, world: World): Symptom | undefined {
     message: `Completed, but ${nameSome(
       old.map(({ node }) => node.name),
       3,
-    )} runs ${own}, not ${targetOn(upgrade, first.node)}`,
+    )} runs ${own}, not ${targetOn(upgrade, first)}`,
     since: upgrade.completed,
     evidence: [{ path: 'status.phase', value: 'Completed' }],
   };
