@@ -49,41 +49,41 @@ function agreementOf(
   live: readonly LivePin[],
   nodes: readonly NodeVersions[],
 ): Agreement {
-  const target =
-    commonest(live.map(({ version }) => version)) ?? commonest(git.map(({ version }) => version));
-  const agrees = (version: string | undefined): boolean | null =>
-    version === undefined || target === undefined ? null : isSameVersion(version, target);
-  const pins = [...git.map(({ where, ...pin }) => ({ ...pin, where: `Git ${where}` })), ...live];
-  const isKept = ({ talos, pinned }: NodeVersions): boolean =>
-    subject === 'talos' && isSameVersion(talos, pinned);
-  const running = runningOf(
+  const target = commonest(versionsIn(live)) ?? commonest(versionsIn(git));
+  const lineOf = ({ where, version, why }: Named): Line => ({
     subject,
-    nodes.filter((node) => !isKept(node)),
-  );
-  const kept = runningOf(subject, nodes.filter(isKept));
-  const versions = running.map(({ version }) => version);
+    where,
+    version,
+    agrees: version === undefined || target === undefined ? null : isSameVersion(version, target),
+    ...(why !== undefined && { why }),
+  });
+  const pins = [...git.map((pin) => lineOf({ ...pin, where: `Git ${pin.where}` })), ...live.map(lineOf)];
+  const isKept = (one: NodeVersions): boolean => subject === 'talos' && isSameVersion(one.talos, one.pinned);
+  const free = nodes.filter((node) => !isKept(node));
+  const running = runningOf(subject, free).map(lineOf);
+  const kept = runningOf(subject, nodes.filter(isKept)).map((one) => ({
+    ...lineOf({ ...one, where: `${one.where} (by annotation)` }),
+    agrees: true,
+  }));
   return {
     subject,
     ...(target !== undefined && { target }),
-    lines: [
-      ...[...pins, ...running].map(({ where, version, ...more }) => ({
-        subject,
-        where,
-        version,
-        agrees: agrees(version),
-        ...('why' in more && more.why !== undefined && { why: more.why }),
-      })),
-      ...kept.map(({ where, version }) => ({
-        subject,
-        where: `${where} (by annotation)`,
-        version,
-        agrees: true,
-      })),
-    ],
-    isSplit: isSplit(pins.map(({ version }) => version)),
-    isBehind: versions.some((version) => agrees(version) === false),
-    isMixed: isSplit(versions),
+    lines: [...pins, ...running, ...kept],
+    isSplit: isSplit(versionsIn(pins)),
+    isBehind: running.some(({ agrees }) => agrees === false),
+    isMixed: isSplit(versionsIn(running)),
   };
+}
+
+/** A pin, or what runs, before it is compared. */
+interface Named {
+  where: string;
+  version?: string;
+  why?: string;
+}
+
+function versionsIn(those: readonly { version?: string }[]): (string | undefined)[] {
+  return those.map(({ version }) => version);
 }
 
 function isSplit(versions: readonly (string | undefined)[]): boolean {

@@ -88,8 +88,8 @@ function splitWords({ subject, target, lines }: Agreement): string {
   const odd = lines.filter((line) => isPin(line) && line.agrees === false);
   const [first] = odd;
   const own = parseVersion(first?.version);
-  const running = lines.filter((line) => !isPin(line)).flatMap(({ version }) => parseVersion(version) ?? []);
-  const undoes = own !== undefined && running.some((version) => compareVersions(version, own) > 0);
+  const actual = lines.filter((line) => !isPin(line)).flatMap(({ version }) => parseVersion(version) ?? []);
+  const undoes = own !== undefined && actual.some((version) => compareVersions(version, own) > 0);
   const others = odd.length > 1 ? ` (and ${odd.length - 1} more)` : '';
   return `${subject}: ${first?.where} says ${first?.version}${others}, aimed at is ${target}${undoes ? '; it is older than what runs: following it would undo an upgrade' : ''}`;
 }
