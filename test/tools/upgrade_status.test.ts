@@ -291,6 +291,12 @@ describe('the verdict', () => {
   });
 });
 
+it('says that no API server is seen, which kubelets cannot stand for', async () => {
+  const answer = await ask({ objects: [talosNode('worker-1'), kubernetesPlan()] });
+
+  expect(answer.summary[2]).toBe('kubernetes: runs v1.36.2, target v1.36.2, no API server is seen');
+});
+
 it('takes a node that is kept at a version by its annotation as it is wanted', async () => {
   const kept = talosNode('worker-1', 'v1.13.8', {
     annotations: { 'tuppr.home-operations.com/version': 'v1.13.8' },

@@ -95,7 +95,8 @@ function standing({ subject, target, lines, isBehind }: Agreement): string {
   const running = lines.filter(({ where }) => RUNNING.test(where)).map(({ version = '?' }) => version);
   const versions = [...new Set(running)];
   const aim = target === undefined ? 'no target is named' : `target ${target}`;
-  return `${subject}: ${isBehind ? 'not all at the target: ' : ''}runs ${nameSome(versions, 3) || 'nothing that is seen'}, ${aim}`;
+  const isBlind = subject === 'kubernetes' && !lines.some(({ where }) => where.startsWith('API server on '));
+  return `${subject}: ${isBehind ? 'not all at the target: ' : ''}runs ${nameSome(versions, 3) || 'nothing that is seen'}, ${aim}${isBlind ? ', no API server is seen' : ''}`;
 }
 
 const RUNNING = /^(?:Talos|kubelet|API server) on /;
