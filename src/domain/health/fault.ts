@@ -9,13 +9,16 @@ import type { World } from './world.ts';
 export type Component =
   | 'node'
   | 'control-plane'
+  | 'cni'
   | 'storage'
   | 'flux'
+  | 'certificate'
   | 'network'
   | 'workload'
   | 'job'
   | 'scaling'
   | 'deletion'
+  | 'monitoring'
   | 'database'
   | 'backup'
   | 'upgrade';

@@ -25,6 +25,14 @@ export function withoutRunningJobs(fault: Fault, known: Known): Fault {
   return { ...fault, causes: fault.causes.filter((ref) => !ref.startsWith('Job/') || isBroken(ref)) };
 }
 
+/** The fault without those of its causes that have only just begun to move: what has lasted is not excused by a new attempt. */
+export function withoutTransitions(fault: Fault, known: Known): Fault {
+  if (fault.state === 'progressing') return fault;
+  const hasJustBegun = (ref: string): boolean =>
+    known.get(ref)?.every(({ state }) => state === 'progressing') ?? false;
+  return { ...fault, causes: fault.causes.filter((ref) => !hasJustBegun(ref)) };
+}
+
 /** Worst first. */
 export function severity({ state }: Pick<Fault, 'state'>): number {
   return STATES.indexOf(state);

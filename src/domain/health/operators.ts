@@ -75,6 +75,57 @@ export const OPERATORS: readonly Operator[] = [
     operator: { kind: 'Deployment', nameMatches: /(?:^|-)snapshot-controller$/ },
     kinds: ['VolumeSnapshot'],
   },
+  {
+    component: 'certificate',
+    operator: { kind: 'Deployment', nameMatches: /(?:^|-)cert-manager$/ },
+    kinds: ['Certificate', 'CertificateRequest', 'Issuer', 'ClusterIssuer', 'Order', 'Challenge'],
+  },
+  {
+    component: 'cni',
+    operator: { kind: 'Deployment', nameMatches: /^cilium-operator(?:-\w+)?$/ },
+    kinds: ['CiliumLoadBalancerIPPool', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'],
+  },
+  {
+    component: 'cni',
+    operator: { kind: 'DaemonSet', nameMatches: /^cilium$/ },
+    kinds: ['CiliumEndpoint', 'CiliumNode'],
+  },
+  {
+    component: 'network',
+    operator: { kind: 'Deployment', nameMatches: /(?:^|-)metallb-controller$/ },
+    kinds: ['IPAddressPool', 'ConfigurationState'],
+  },
+  {
+    component: 'network',
+    operator: { kind: 'Deployment', namespace: 'metallb-system', nameMatches: /^controller$/ },
+    kinds: ['IPAddressPool', 'ConfigurationState'],
+  },
+  {
+    component: 'network',
+    operator: { kind: 'DaemonSet', nameMatches: /(?:^|-)metallb-speaker$/ },
+    kinds: ['ServiceL2Status'],
+  },
+  {
+    component: 'network',
+    operator: { kind: 'DaemonSet', namespace: 'metallb-system', nameMatches: /^speaker$/ },
+    kinds: ['ServiceL2Status'],
+  },
+  {
+    component: 'monitoring',
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)prometheus-operator$|(?:^|-)kube-prom\w*(?:-\w+)*-operator$/,
+    },
+    kinds: [
+      'Prometheus',
+      'Alertmanager',
+      'ServiceMonitor',
+      'PodMonitor',
+      'PrometheusRule',
+      'Probe',
+      'ScrapeConfig',
+    ],
+  },
 ];
 
 /** Refs of the workloads that write the status of a kind; none where no such workload is seen. */

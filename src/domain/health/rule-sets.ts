@@ -14,6 +14,13 @@ import { CRON_JOBS } from './rules/cron-jobs.ts';
 import { SERVICES } from './rules/services.ts';
 import { INGRESSES } from './rules/ingresses.ts';
 import { SCALING } from './rules/scaling.ts';
+import { ADDRESS_POOLS } from './rules/address-pools.ts';
+import { CERTIFICATES } from './rules/certificates.ts';
+import { CILIUM } from './rules/cilium.ts';
+import { GATEWAYS } from './rules/gateways.ts';
+import { ISSUANCE } from './rules/issuance.ts';
+import { MONITORING } from './rules/prometheus.ts';
+import { ROUTES } from './rules/routes.ts';
 import { EVENTS } from './rules/events.ts';
 import { PLANS } from './rules/plans.ts';
 import { TALOS } from './rules/talos.ts';
@@ -33,6 +40,7 @@ import type { World } from './world.ts';
 export const RULE_SETS: readonly RuleSet[] = [
   NODES,
   CONTROL_PLANE,
+  CILIUM,
   DELETION,
   STORAGE,
   LONGHORN_NODES,
@@ -44,8 +52,14 @@ export const RULE_SETS: readonly RuleSet[] = [
   ROLLOUTS,
   JOBS,
   CRON_JOBS,
+  ADDRESS_POOLS,
   SERVICES,
+  ISSUANCE,
+  CERTIFICATES,
   INGRESSES,
+  GATEWAYS,
+  ROUTES,
+  MONITORING,
   SCALING,
   FLUX,
   EVENTS,

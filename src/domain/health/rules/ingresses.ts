@@ -1,17 +1,21 @@
+import type { Certificate } from '../../objects/cert-manager.ts';
 import { refOf } from '../../objects/meta.ts';
 import type { Ingress, Service } from '../../objects/network.ts';
 import { byText, nameSome } from '../../text.ts';
+import { certificatesFor, isUsable } from '../certificates.ts';
 import {
   type Fault,
   faultOf,
   firstFault,
   type Known,
   raised,
+  ripening,
   type Rule,
   type RuleSet,
   type Symptom,
 } from '../fault.ts';
 import { isKnown } from '../known.ts';
+import { operatorRefs } from '../operators.ts';
 import type { World } from '../world.ts';
 
 /** Ingresses that lead nowhere by their own fault. */
@@ -24,6 +28,20 @@ const INGRESS_RULES: readonly Rule<Ingress>[] = [
   },
 ];
 
+/** What is told of an Ingress that leads somewhere. */
+const TLS_RULES: readonly Rule<Ingress>[] = [
+  {
+    name: 'CertificateUnusable',
+    source: 'kubernetes api/networking/v1 IngressTLS.secretName, by the Certificate that fills it',
+    judge: certificateUnusable,
+  },
+  {
+    name: 'CertificateMissing',
+    source: 'cert-manager pkg/controller/certificate-shim, a Certificate for each tls entry',
+    judge: certificateMissing,
+  },
+];
+
 /** Ingresses; one whose backend is at fault is its consequence. */
 export const INGRESSES: RuleSet = {
   component: 'network',
@@ -33,6 +51,7 @@ export const INGRESSES: RuleSet = {
       (ingress) =>
         firstFault(INGRESS_RULES, ingress, { component: 'network', ref: refOf(ingress) }, world) ??
         deadBackend(ingress, known) ??
+        firstFault(TLS_RULES, ingress, { component: 'network', ref: refOf(ingress) }, world) ??
         [],
     ),
 };
@@ -81,6 +100,42 @@ function classMissing({ className, created, annotations }: Ingress, world: World
     message: `ingress class ${className} does not exist: no controller serves it`,
     since: created,
     evidence: [{ path: 'spec.ingressClassName', value: className }],
+  };
+}
+
+/** Where nobody asked cert-manager for it, a Secret without Certificate may well have come another way. */
+function certificateMissing(ingress: Ingress, world: World): Symptom | undefined {
+  const { namespace, annotations, created } = ingress;
+  if (!world.sees('Certificate', namespace) || world.objects.Certificate.length === 0) return undefined;
+  const missing = ingress.tlsSecrets.filter((name) => certificatesOf(name, ingress, world).length === 0);
+  if (missing.length === 0) return undefined;
+  const asked = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer'].some(
+    (key) => key in annotations,
+  );
+  return {
+    state: asked ? ripening(created, world.now, 2) : 'info',
+    message: `no Certificate fills its TLS Secret ${nameSome(missing, 2)}`,
+    since: created,
+    evidence: [{ path: 'spec.tls[].secretName', value: nameSome(missing, 2) }],
+    causes: asked ? operatorRefs('Certificate', world) : [],
+  };
+}
+
+function certificatesOf(secret: string, { namespace }: Ingress, world: World): Certificate[] {
+  return certificatesFor({ kind: 'Secret', namespace, name: secret }, world);
+}
+
+/** Secrets are never read: the Certificate that fills one tells what is in it. */
+function certificateUnusable(ingress: Ingress, world: World): Symptom | undefined {
+  const bad = ingress.tlsSecrets
+    .flatMap((secret) => certificatesOf(secret, ingress, world))
+    .filter((certificate) => !isUsable(certificate, world.now))
+    .map(refOf);
+  if (bad.length === 0) return undefined;
+  return {
+    state: 'degraded',
+    message: `serves ${nameSome(bad, 2)}, which no client accepts`,
+    causes: bad,
   };
 }
 

@@ -3,9 +3,10 @@ import type { Service } from '../../objects/network.ts';
 import type { Pod } from '../../objects/workload.ts';
 import { byText, clip, nameSome } from '../../text.ts';
 import { readyEndpoints, selectedPods } from '../endpoints.ts';
-import { firstFault, raised, ripening, type Rule, type RuleSet, type Symptom } from '../fault.ts';
+import { firstFault, raised, type Rule, type RuleSet, type Symptom } from '../fault.ts';
 import { selectable } from '../selectable.ts';
 import type { World } from '../world.ts';
+import { SERVICE_ADDRESS_RULES } from './service-addresses.ts';
 
 /** Services that lead nowhere. Those without a selector, and ExternalName ones, have their endpoints from elsewhere. */
 const SERVICE_RULES: readonly Rule<Service>[] = [
@@ -15,11 +16,7 @@ const SERVICE_RULES: readonly Rule<Service>[] = [
     judge: targetPortMissing,
   },
   { name: 'NoEndpoints', source: 'kubernetes api/discovery/v1 EndpointConditions.ready', judge: noEndpoints },
-  {
-    name: 'NoLoadBalancerAddress',
-    source: 'kstatus deviation: a LoadBalancer without address is not Current',
-    judge: noAddress,
-  },
+  ...SERVICE_ADDRESS_RULES,
 ];
 
 /** Services. */
@@ -100,14 +97,5 @@ function selectsNothing(service: Service, world: World): Symptom | undefined {
     message: clip(`has no endpoints: its selector ${selector} matches no pod${near ? `; ${near}` : ''}`, 220),
     since: service.created,
     evidence: [{ path: 'spec.selector', value: clip(selector, 140) }],
-  };
-}
-
-function noAddress(service: Service, world: World): Symptom | undefined {
-  if (service.type !== 'LoadBalancer' || service.ingressPoints > 0) return undefined;
-  return {
-    state: ripening(service.created, world.now, 2),
-    message: `has no load-balancer address${service.loadBalancerClass ? ` from class ${service.loadBalancerClass}` : ''}`,
-    since: service.created,
   };
 }
