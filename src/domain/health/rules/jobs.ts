@@ -79,7 +79,15 @@ function failed(job: Job, world: World): Symptom | undefined {
     evidence: [
       { path: 'conditions[Failed]', value: clip(`${failure.reason}: ${failure.message ?? ''}`, 140) },
     ],
+    causes: tellersOf(job),
   };
+}
+
+/** API groups whose objects keep what their Jobs said last: why one failed is told there. */
+const TELLERS: ReadonlySet<string> = new Set(['volsync.backube']);
+
+function tellersOf({ owner, namespace }: Job): string[] {
+  return owner !== undefined && TELLERS.has(owner.group ?? '') ? [refOf({ ...owner, namespace })] : [];
 }
 
 /** Why a Job failed, with the exit code of its newest failed pod where one is left. */
