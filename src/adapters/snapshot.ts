@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 
 import { isFluxGroup, resourcesOf } from '#domain/access.ts';
 import type { ClusterReader, Discovery, Listing, ServedKind } from '#domain/cluster.ts';
-import { KNOWN_GROUPS, knownKindOf } from '#domain/kinds.ts';
+import { KNOWN_GROUPS, knownKindOf, otherNameOf } from '#domain/kinds.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 import type { KnownKind, KnownKinds } from '#domain/objects/index.ts';
 import type { ClusterObject } from '#domain/objects/meta.ts';
 import type { Event } from '#domain/objects/platform.ts';
+import { byText } from '#domain/text.ts';
 
 import { ToolError } from '../errors.ts';
 import { matchesEvent } from './event-query.ts';
@@ -76,6 +77,14 @@ export function openSnapshot(text: string, { file, now }: SnapshotOptions): Clus
       knownListing(current(), kind, now) as Listing<KnownKinds[K]>,
     listFlux: async () =>
       current().flux.map((listed) => listing(listed, listed.kind, now) as Listing<FluxObject>),
+    listOthers: async (wanted) =>
+      discovery.kinds
+        .filter((kind) => isOther(kind) && wanted(kind))
+        .toSorted((a, b) => byText(a.kind, b.kind) || byText(a.group, b.group))
+        .map((kind) => ({
+          ...listing(find(current(), kind), kind.kind, now),
+          kind: otherNameOf(kind.kind, kind.group),
+        })),
     listAny: async (kind, namespace) => {
       const all = listing(find(current(), kind), kind.kind, now);
       const items = all.items.filter((item) => namespace === undefined || item.namespace === namespace);

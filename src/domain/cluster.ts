@@ -77,6 +77,11 @@ export interface ClusterReader {
   list<K extends KnownKind>(kind: K, signal: AbortSignal): Promise<Listing<KnownKinds[K]>>;
   /** One listing for each Flux kind the cluster serves, in alphabetical order of kinds. */
   listFlux(signal: AbortSignal): Promise<Listing<FluxObject>[]>;
+  /**
+   * One listing for each kind that may be read, is neither known by its fields nor Flux's, and is wanted, in alphabetical
+   * order. They are kept current like those, up to a bound: a kind beyond it is `unknown`. None when discovery fails.
+   */
+  listOthers(wanted: (kind: ServedKind) => boolean, signal: AbortSignal): Promise<Listing<ClusterObject>[]>;
   /** Any served kind, projected by its allow-list, or to metadata and conditions where it has none. */
   listAny(
     kind: ServedKind,

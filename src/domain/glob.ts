@@ -72,3 +72,8 @@ function holdsInOrder(text: string, pieces: readonly string[]): boolean {
   }
   return true;
 }
+
+/** Matches a whole text against a pattern in which `*` stands for any characters; nothing else is special. */
+export function matchesText(pattern: string, text: string): boolean {
+  return segmentMatches(pattern, text);
+}

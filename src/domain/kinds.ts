@@ -1,3 +1,4 @@
+import { API_GROUPS } from './api-groups.ts';
 import type { KnownKind } from './objects/index.ts';
 import { qualifiedKind } from './objects/meta.ts';
 
@@ -106,6 +107,12 @@ export function knownKindOf(kind: string, group: string): KnownKind | undefined 
   return Object.hasOwn(KNOWN_GROUPS, name) && KNOWN_GROUPS[name as KnownKind] === group
     ? (name as KnownKind)
     : undefined;
+}
+
+/** What the domain calls a kind that it does not know by its fields: with its group where the name alone means another. */
+export function otherNameOf(kind: string, group: string): string {
+  const isTaken = API_GROUPS.some((one) => one.group !== group && Object.hasOwn(one.kinds, kind));
+  return isTaken ? `${kind}.${group}` : kind;
 }
 
 /** The name under which the cluster serves a known kind. */

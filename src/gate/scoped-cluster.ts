@@ -46,6 +46,8 @@ export function scopedCluster(
     list: async <K extends KnownKind>(kind: K, signal: AbortSignal): Promise<Listing<KnownKinds[K]>> =>
       keep(await cluster.list(kind, signal)),
     listFlux: async (signal) => Promise.all((await cluster.listFlux(signal)).map((listing) => keep(listing))),
+    listOthers: async (wanted, signal) =>
+      Promise.all((await cluster.listOthers(wanted, signal)).map((listing) => keep(listing))),
     listAny: async (kind, namespace, signal) => {
       scope.demand(kind.kind, namespace, !kind.namespaced);
       return keep(await cluster.listAny(kind, namespace, signal));

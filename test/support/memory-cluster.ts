@@ -1,3 +1,4 @@
+import { resourcesOf } from '#domain/access.ts';
 import type {
   ClusterReader,
   Discovery,
@@ -7,7 +8,7 @@ import type {
   LogQuery,
   ServedKind,
 } from '#domain/cluster.ts';
-import { servedNameOf } from '#domain/kinds.ts';
+import { knownKindOf, otherNameOf, servedNameOf } from '#domain/kinds.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 import type { AnyObject, KnownKind, KnownKinds } from '#domain/objects/index.ts';
 import { type ClusterObject, qualifiedKind } from '#domain/objects/meta.ts';
@@ -138,6 +139,11 @@ export function memoryCluster(content: MemoryClusterContent): ClusterReader {
         .filter(({ group }) => isFluxGroup(group))
         .toSorted((a, b) => (a.kind < b.kind ? -1 : 1))
         .map(({ kind }) => listing(content, kind, ofKind(content, kind)) as Listing<FluxObject>),
+    listOthers: async (wanted) =>
+      kinds
+        .filter((kind) => isOther(kind, content) && wanted(kind))
+        .toSorted((a, b) => (a.kind < b.kind ? -1 : 1))
+        .map((kind) => listing(content, otherNameOf(kind.kind, kind.group), ofServed(content, kind))),
     listAny: async (served, namespace) => listing(content, served.kind, ofServed(content, served, namespace)),
     get: async (served, namespace, name) => find(content, served, namespace, name),
     events: async (query) => listing(content, 'Event', eventsFor(content, query)),
@@ -167,6 +173,13 @@ export function servedKind(kind: string, apiVersion: string, namespaced: boolean
     .replace(/(?<=[^aeiou])y$/, 'ie')
     .replace(/(?<=s|x|ch)$/, 'e');
   return { kind, group, version, plural: `${plural}s`, namespaced, listable: true };
+}
+
+/** Of the kinds of groups that are in no table, those that the content says are served. */
+function isOther(kind: ServedKind, { served = [] }: MemoryClusterContent): boolean {
+  if (!kind.listable || isFluxGroup(kind.group) || knownKindOf(kind.kind, kind.group)) return false;
+  const inTable = resourcesOf(kind.group)?.has(kind.plural) ?? false;
+  return inTable || served.some((one) => one.kind === kind.kind && one.group === kind.group);
 }
 
 function isFluxGroup(group: string): boolean {

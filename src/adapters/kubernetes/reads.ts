@@ -1,7 +1,7 @@
 import { isFluxGroup } from '#domain/access.ts';
 import { API_GROUPS } from '#domain/api-groups.ts';
 import type { ClusterReader, Discovery, Listing, ServedKind } from '#domain/cluster.ts';
-import { KNOWN_GROUPS, knownKindOf, servedNameOf } from '#domain/kinds.ts';
+import { KNOWN_GROUPS, knownKindOf, otherNameOf, servedNameOf } from '#domain/kinds.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 import type { KnownKind, KnownKinds } from '#domain/objects/index.ts';
 import type { ClusterObject } from '#domain/objects/meta.ts';
@@ -26,7 +26,7 @@ export interface ReadParts {
   now: () => number;
 }
 
-type Reads = Pick<ClusterReader, 'list' | 'listFlux' | 'listAny' | 'get' | 'events'>;
+type Reads = Pick<ClusterReader, 'list' | 'listFlux' | 'listOthers' | 'listAny' | 'get' | 'events'>;
 
 /** Milliseconds after which an event is no evidence of now. */
 const EVENT_AGE = 3_600_000;
@@ -37,6 +37,7 @@ export function createReads(parts: ReadParts): Reads {
     list: async <K extends KnownKind>(kind: K, signal: AbortSignal) =>
       (await listKnown(parts, kind, signal)) as Listing<KnownKinds[K]>,
     listFlux: (signal) => listFlux(parts, signal),
+    listOthers: (wanted, signal) => listOthers(parts, wanted, signal),
     listAny: (kind, namespace, signal) => listAny(parts, kind, namespace, signal),
     get: (kind, namespace, name, signal) => getOne(parts, { kind, namespace, name }, signal),
     events: (query, signal) => listEvents(parts, query, signal),
@@ -118,6 +119,36 @@ function fluxKinds({ kinds }: Discovery): ServedKind[] {
 function usualFluxKinds(): string[] {
   const groups = API_GROUPS.filter(({ group }) => group.endsWith('.toolkit.fluxcd.io'));
   return groups.flatMap(({ kinds }) => Object.keys(kinds)).toSorted(byText);
+}
+
+/** Each kind that is kept current is a connection of its own. */
+const MOST_OTHERS = 60;
+
+async function listOthers(
+  parts: ReadParts,
+  wanted: (kind: ServedKind) => boolean,
+  signal: AbortSignal,
+): Promise<Listing<ClusterObject>[]> {
+  const { served, refusal, now } = parts;
+  const discovery = await served.read(signal).catch(() => undefined);
+  signal.throwIfAborted();
+  const kinds = (discovery?.kinds ?? [])
+    .filter((kind) => isOther(kind) && refusal(kind) === undefined && wanted(kind))
+    .toSorted((a, b) => byText(a.kind, b.kind) || byText(a.group, b.group));
+  const why = `no more than ${MOST_OTHERS} kinds without rules of their own are kept`;
+  return Promise.all(
+    kinds.map(async (kind, index): Promise<Listing<ClusterObject>> => {
+      const name = otherNameOf(kind.kind, kind.group);
+      if (index < MOST_OTHERS) return { ...(await fromStore(parts, kind, signal)), kind: name };
+      return { kind: name, state: 'unknown', items: [], asOf: now(), why };
+    }),
+  );
+}
+
+/** Neither known by its fields nor Flux's; events of the newer group are the same events. */
+function isOther({ kind, group, listable }: ServedKind): boolean {
+  const known = knownKindOf(kind, group) !== undefined || isFluxGroup(group);
+  return listable && !known && group !== 'events.k8s.io';
 }
 
 async function listAny(

@@ -20,6 +20,7 @@ export type Component =
   | 'deletion'
   | 'monitoring'
   | 'database'
+  | 'other'
   | 'backup'
   | 'upgrade';
 

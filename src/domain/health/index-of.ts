@@ -37,8 +37,12 @@ export interface Index {
 }
 
 /** All lookups, linear in the number of objects. */
-export function indexOf(objects: Objects, flux: readonly FluxObject[]): Index {
-  const all = [...Object.values(objects).flat(), ...flux];
+export function indexOf(
+  objects: Objects,
+  flux: readonly FluxObject[],
+  others: readonly ClusterObject[],
+): Index {
+  const all = [...others, ...Object.values(objects).flat(), ...flux];
   const byRef = new Map(all.map((object): [string, ClusterObject] => [refOf(object), object]));
   const owners = ownersOf(objects.Pod, byRef);
   const ownerOf = (pod: Pod): string => owners.get(pod) ?? refOf(pod);

@@ -15,6 +15,7 @@ const LAYERS: Readonly<Record<Component, number>> = {
   deletion: 6,
   monitoring: 6,
   database: 6,
+  other: 6,
   backup: 7,
   upgrade: 8,
 };

@@ -21,6 +21,7 @@ import { GATEWAYS } from './rules/gateways.ts';
 import { ISSUANCE } from './rules/issuance.ts';
 import { MONITORING } from './rules/prometheus.ts';
 import { ROUTES } from './rules/routes.ts';
+import { OTHERS } from './rules/others.ts';
 import { EVENTS } from './rules/events.ts';
 import { PLANS } from './rules/plans.ts';
 import { TALOS } from './rules/talos.ts';
@@ -62,7 +63,6 @@ export const RULE_SETS: readonly RuleSet[] = [
   MONITORING,
   SCALING,
   FLUX,
-  EVENTS,
   POSTGRES,
   SNAPSHOTS,
   VOLSYNC,
@@ -71,6 +71,8 @@ export const RULE_SETS: readonly RuleSet[] = [
   PLANS,
   TUPPR,
   TALOS,
+  OTHERS,
+  EVENTS,
 ];
 
 /** What is at fault, before causes and consequences are told apart. */

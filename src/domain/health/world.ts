@@ -1,4 +1,6 @@
 import type { ClusterReader, Listing, ListingState } from '../cluster.ts';
+import { type BenignWarning, withoutBenign } from './benign.ts';
+import { isJudgeable, named } from './other-kinds.ts';
 import { type Remember, forgetful, momentOf } from '../memory.ts';
 import { judgeFluxWithRoots } from '../flux/judge.ts';
 import type { FluxJudgement, FluxVerdict } from '../flux/verdict.ts';
@@ -12,6 +14,8 @@ export interface World extends Index {
   /** Milliseconds since the epoch. */
   now: number;
   objects: Objects;
+  /** Kinds without rules of their own, by the name their refs begin with. */
+  others: readonly Listing<ClusterObject>[];
   flux: FluxJudgement;
   /** Flux's verdicts by ref. */
   verdicts: ReadonlyMap<string, FluxVerdict>;
@@ -28,34 +32,40 @@ export interface Reading {
   now: number;
   /** True when the policy hides objects from the caller. */
   scoped: boolean;
+  /** Warnings that the operator knows to be harmless: they are neither evidence nor findings. */
+  benign?: readonly BenignWarning[];
   /** Gives the world of the question before, while nothing has changed. */
   remember?: Remember;
 }
 
 /** Reads everything in parallel; never rejects for an upstream fault, as listings do not. */
 export async function readWorld(cluster: ClusterReader, reading: Reading): Promise<World> {
-  const { signal, now, scoped, remember = forgetful } = reading;
-  const [flux, ...listings] = await Promise.all([
+  const { signal, now, scoped, benign = [], remember = forgetful } = reading;
+  const [flux, others, ...listings] = await Promise.all([
     cluster.listFlux(signal),
+    cluster.listOthers(isJudgeable, signal),
     ...HEALTH_KINDS.map((kind): Promise<Listing<ClusterObject>> => cluster.list(kind, signal)),
   ]);
-  const madeOf = [...flux, ...listings].flatMap(({ kind, state, items }) => [kind, state, items]);
-  return remember('world', [...madeOf, scoped, momentOf(now)], () =>
-    worldOf({ flux, listings, now, scoped }),
+  const madeOf = [...flux, ...others, ...listings].flatMap(({ kind, state, items }) => [kind, state, items]);
+  return remember('world', [...madeOf, scoped, benign, momentOf(now)], () =>
+    worldOf({ flux, others, listings, now, scoped, benign }),
   );
 }
 
 interface Listings {
   flux: readonly Listing<FluxObject>[];
+  others: readonly Listing<ClusterObject>[];
   listings: readonly Listing<ClusterObject>[];
   now: number;
   scoped: boolean;
+  benign: readonly BenignWarning[];
 }
 
-function worldOf({ flux: fluxListings, listings, now, scoped }: Listings): World {
-  const objects = objectsOf(listings);
+function worldOf({ flux: fluxListings, others: unnamed, listings, now, scoped, benign }: Listings): World {
+  const objects = withoutBenign(objectsOf(listings), benign);
   const fluxObjects = fluxListings.flatMap(({ items }) => items);
-  const all = [...fluxListings, ...listings];
+  const others = unnamed.map(named);
+  const all = [...fluxListings, ...others, ...listings];
   const flux = judgeFluxWithRoots({
     objects: fluxObjects,
     controllers: objects.Deployment,
@@ -64,9 +74,14 @@ function worldOf({ flux: fluxListings, listings, now, scoped }: Listings): World
     unreadableKinds: all.filter(({ state }) => state === 'unknown').map(({ kind }) => kind),
   });
   return {
-    ...indexOf(objects, fluxObjects),
+    ...indexOf(
+      objects,
+      fluxObjects,
+      others.flatMap(({ items }) => items),
+    ),
     now,
     objects,
+    others,
     flux,
     verdicts: new Map(flux.verdicts.map((verdict) => [verdict.ref, verdict])),
     unsure: all.filter(({ state }) => isUnsure(state)).map(({ kind }) => kind),
