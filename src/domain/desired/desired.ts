@@ -40,6 +40,8 @@ export interface Rendering {
   parent?: string;
   /** Where it is declared, if that is in this repository. */
   declared?: Place;
+  /** True when it is declared in the repository and no Kustomization applies it. */
+  unreached?: boolean;
   status: RenderStatus;
   /** Why it is not `ok`. */
   reason?: string;
