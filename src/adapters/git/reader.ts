@@ -1,16 +1,16 @@
-import type { Head, RepositoryReader } from '#domain/repository/port.ts';
+import type { Head, RepositoryContents, RepositoryReader } from '#domain/repository/port.ts';
 
 import { ToolError } from '../../errors.ts';
 import { branchTip, historyOf, resolveRevision } from './commits.ts';
 import type { Mirror } from './mirror.ts';
 import { readablePath } from './names.ts';
-import { createFileReader } from './read.ts';
+import { createFileReader, readContents } from './read.ts';
 import { searchText } from './search.ts';
 import { filesUnder } from './tree.ts';
 import { unpushedCommits } from './unpushed.ts';
 
 /** Reads a repository from its mirror. */
-export function createReader(mirror: Mirror): RepositoryReader {
+export function createReader(mirror: Mirror): RepositoryReader & RepositoryContents {
   const { git } = mirror;
   const readFile = createFileReader(git);
   return {
@@ -31,6 +31,10 @@ export function createReader(mirror: Mirror): RepositoryReader {
     async read(commit, path, signal) {
       await mirror.ready(signal);
       return readFile(commit, path);
+    },
+    async contents(files, signal) {
+      await mirror.ready(signal);
+      return readContents(git, files, signal);
     },
     async search(commit, query, signal) {
       await mirror.ready(signal);

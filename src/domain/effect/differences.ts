@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../desired/engine.ts';
+import { isList, isObject } from '../desired/manifest.ts';
 import { byText } from '../text.ts';
 
 /** One field in which two objects differ; a side that lacks it is undefined. `path` is spelled as in a FieldChange. */
@@ -60,14 +61,4 @@ function isSame(a: Json | undefined, b: Json | undefined): boolean {
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && isSame(a[key], b[key]));
-}
-
-/** True for a map. */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** True for a list. */
-export function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }

@@ -84,11 +84,11 @@ function placeOf({ file, line }: { file: string; line?: number }): string {
   return line === undefined ? file : `${file}:${line}`;
 }
 
-function variablesOf({ ref, unresolved, status }: Rendering, was: Rendering | undefined): Danger[] {
+function variablesOf({ ref, unresolved, status, objects }: Rendering, was: Rendering | undefined): Danger[] {
   const fresh = unresolved.filter((name) => was?.unresolved.includes(name) !== true);
   if (fresh.length === 0) return [];
   const names = nameSome(fresh, 5);
-  return status === 'unresolved variables'
+  return status === 'unresolved variables' && objects.length === 0
     ? [{ grade: 'refuse', text: `${ref} uses ${names}, which nothing defines: the build would fail` }]
     : [{ grade: 'warn', text: `${ref} uses ${names}, whose value is not known here` }];
 }

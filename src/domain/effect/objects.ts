@@ -1,8 +1,7 @@
 import type { DesiredObject, Rendering } from '../desired/desired.ts';
-import type { Json, JsonObject } from '../desired/engine.ts';
-import { refOf } from '../objects/meta.ts';
+import { idIn, mapAt, refIn, textAt } from '../desired/manifest.ts';
 import { byText } from '../text.ts';
-import { type FieldDifference, differencesOf, isObject } from './differences.ts';
+import { type FieldDifference, differencesOf } from './differences.ts';
 
 /** What happens to one object when a change is applied. `leaves`: Git no longer has it, and Flux does not remove it. */
 export interface ObjectChange {
@@ -34,7 +33,7 @@ export function objectChanges(before: readonly Rendering[], after: readonly Rend
 
 function appliedIn(renderings: readonly Rendering[]): Map<string, Applied> {
   const all = renderings.flatMap((by) => by.objects.map((object) => ({ by, object })));
-  return new Map(all.map((applied) => [idOf(applied.object.object), applied]));
+  return new Map(all.map((applied) => [idIn(applied.object.object), applied]));
 }
 
 function changeOf(before: Applied | undefined, after: Applied | undefined): ObjectChange[] {
@@ -60,32 +59,4 @@ function isPruned({ by, object }: Applied): boolean {
   return ![mapAt(metadata, 'annotations'), mapAt(metadata, 'labels')].some(
     (marks) => textAt(marks, 'kustomize.toolkit.fluxcd.io/prune').toLowerCase() === 'disabled',
   );
-}
-
-/** Group, kind, namespace and name: the same object in whatever version. */
-function idOf(object: JsonObject): string {
-  const [, group = ''] = /^(?:(.*)\/)?[^/]*$/.exec(textAt(object, 'apiVersion')) ?? [];
-  return `${group} ${refIn(object)}`;
-}
-
-/** `Kind/namespace/name` of a manifest. */
-export function refIn(object: JsonObject): string {
-  const metadata = mapAt(object, 'metadata');
-  const namespace = textAt(metadata, 'namespace');
-  return refOf({
-    kind: textAt(object, 'kind'),
-    name: textAt(metadata, 'name'),
-    ...(namespace !== '' && { namespace }),
-  });
-}
-
-function textAt(map: JsonObject, key: string): string {
-  const value = map[key];
-  return typeof value === 'string' ? value : '';
-}
-
-/** A map below a key; an empty one where there is none. */
-export function mapAt(map: JsonObject, key: string): JsonObject {
-  const value: Json | undefined = map[key];
-  return isObject(value) ? value : {};
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../desired/engine.ts';
-import { isList, isObject } from './differences.ts';
+import { isList, isObject } from '../desired/manifest.ts';
 import type { ObjectChange } from './objects.ts';
 
 const DIGEST = /@sha256:[0-9a-f]{64}$/;

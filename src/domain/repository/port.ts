@@ -73,6 +73,12 @@ export interface RepositoryReader {
   history(commit: string, path: string, limit: number, signal: AbortSignal): Promise<Commit[]>;
 }
 
+/** Reads many files at once, raw: for what is worked out from a whole tree, never for showing. */
+export interface RepositoryContents {
+  /** In the order of the files, which come from `list`; rejects as reading them one by one does. */
+  contents(files: readonly TreeFile[], signal: AbortSignal): Promise<Uint8Array[]>;
+}
+
 /** One file of a change: its new content, or null to delete it; `was` is the blob it replaces, null for a new file. */
 export interface FileChange {
   path: string;
