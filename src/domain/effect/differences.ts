@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../desired/engine.ts';
 import { isList, isObject } from '../desired/manifest.ts';
+import { fieldOf } from '../desired/sentinels.ts';
 import { byText } from '../text.ts';
 
 /** One field in which two objects differ; a side that lacks it is undefined. `path` is spelled as in a FieldChange. */
@@ -47,11 +48,6 @@ function isKeyed(items: readonly Json[], key: string): boolean {
 
 function byKey(items: readonly Json[], key: string): Map<string, Json> {
   return new Map(items.map((item) => [JSON.stringify(isObject(item) ? item[key] : null), item]));
-}
-
-/** `.name`, or `["a.b/c"]` for a key that would be read as several. */
-export function fieldOf(key: string): string {
-  return /^[\w-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
 /** Whether two values are equal; the order of keys does not count. */
