@@ -22,11 +22,19 @@ func (c *comparison) changes(after *typed.TypedValue) ([]change, error) {
 	if err != nil {
 		return nil, err
 	}
-	wanted := after.AsValue().Unstructured()
 	changes := []change{}
+	if compared.IsSame() {
+		return changes, nil
+	}
+	compared, after = c.settledChanges(after, compared)
+	wanted := after.AsValue().Unstructured()
 	add := func(set *fieldpath.Set, does string) {
 		for _, p := range outermost(set) {
-			changes = append(changes, c.change(p, does, wanted))
+			found := c.change(p, does, wanted)
+			if found.Live == nil && found.Desired == nil || does == "removes" && c.carriesOver(p) {
+				continue
+			}
+			changes = append(changes, found)
 		}
 	}
 	add(compared.Added, "adds")

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/managedfields"
+	"k8s.io/kube-openapi/pkg/validation/spec"
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
 	"sigs.k8s.io/structured-merge-diff/v6/merge"
 	"sigs.k8s.io/structured-merge-diff/v6/typed"
@@ -84,7 +85,7 @@ func predictPair(desired, live map[string]any, keys map[string]string) (line any
 		}
 	}()
 	c := comparison{desired: &unstructured.Unstructured{Object: desired}, live: &unstructured.Unstructured{Object: live}}
-	c.converter = converterOf(c.desired.GroupVersionKind(), keys)
+	c.converter, c.schema = converterOf(c.desired.GroupVersionKind(), keys)
 	found, err := c.predict()
 	if err != nil {
 		return refusal(err)
@@ -96,6 +97,7 @@ func predictPair(desired, live map[string]any, keys map[string]string) (line any
 type comparison struct {
 	desired, live *unstructured.Unstructured
 	converter     managedfields.TypeConverter
+	schema        *spec.Schema
 	owners        []*owner
 	typedLive     *typed.TypedValue
 	typedDesired  *typed.TypedValue

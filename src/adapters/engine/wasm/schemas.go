@@ -14,8 +14,8 @@ import (
 // converters hold the parsed OpenAPI v3 documents by the key that the host gave each.
 var converters = map[string]managedfields.TypeConverter{}
 
-// kindsOf are the kinds that each document has a schema for: its converter refuses all others.
-var kindsOf = map[string]map[schema.GroupVersionKind]bool{}
+// kindsOf are the schemas of the kinds that each document has; nil for those whose defaults are in `known`.
+var kindsOf = map[string]map[schema.GroupVersionKind]*spec.Schema{}
 
 // openAPI leaves the paths of a document unread: they are most of it.
 type openAPI struct {
@@ -50,15 +50,18 @@ func learnDocument(key string, document []byte) (err error) {
 	return nil
 }
 
-func kindsIn(schemas map[string]*spec.Schema) map[schema.GroupVersionKind]bool {
-	kinds := map[schema.GroupVersionKind]bool{}
+func kindsIn(schemas map[string]*spec.Schema) map[schema.GroupVersionKind]*spec.Schema {
+	kinds := map[schema.GroupVersionKind]*spec.Schema{}
 	for _, model := range schemas {
 		var named []schema.GroupVersionKind
 		if model.Extensions.GetObject("x-kubernetes-group-version-kind", &named) != nil {
 			continue
 		}
 		for _, kind := range named {
-			kinds[kind] = true
+			kinds[kind] = model
+			if known.Recognizes(kind) {
+				kinds[kind] = nil
+			}
 		}
 	}
 	return kinds
@@ -72,11 +75,12 @@ func documentOf(apiVersion string) string {
 	return "api/" + apiVersion
 }
 
-// converterOf deduces the type of a kind without a schema, as the API server does: every list is atomic.
-func converterOf(kind schema.GroupVersionKind, keys map[string]string) managedfields.TypeConverter {
+// converterOf gives the schema too, of a custom resource. The type of a kind without one is deduced as the API server does
+// it: every list is atomic.
+func converterOf(kind schema.GroupVersionKind, keys map[string]string) (managedfields.TypeConverter, *spec.Schema) {
 	key := keys[documentOf(kind.GroupVersion().String())]
-	if kindsOf[key][kind] {
-		return converters[key]
+	if model, found := kindsOf[key][kind]; found {
+		return converters[key], model
 	}
-	return managedfields.NewDeducedTypeConverter()
+	return managedfields.NewDeducedTypeConverter(), nil
 }
