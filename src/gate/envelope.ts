@@ -1,4 +1,5 @@
 import type { ClusterIdentity, ListingState } from '#domain/cluster.ts';
+import { sameRepository } from '#domain/repository/same-repository.ts';
 import type { Head, RepositoryIdentity } from '#domain/repository/port.ts';
 import { byText } from '#domain/text.ts';
 import { z } from 'zod';
@@ -81,20 +82,6 @@ export function repositoryOf(
       ...(other && { warning: `the cluster follows another repository: ${followed}` }),
     },
   };
-}
-
-/** The same host and path, whatever the protocol, the user and the suffix. */
-export function sameRepository(a: string, b: string): boolean {
-  return placeOf(a) === placeOf(b);
-}
-
-function placeOf(url: string): string {
-  return url
-    .toLowerCase()
-    .replace(/^[a-z+]+:\/\//, '')
-    .replace(/^[^@/]+@/, '')
-    .replace(/^([^/:]+):(?:\d+\/)?/, '$1/')
-    .replace(/(?:\.git)?\/?$/, '');
 }
 
 /** Kinds that share a reason are one line: when a server is away, all of them fail alike. */

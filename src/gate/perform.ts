@@ -1,12 +1,13 @@
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
+import { sameRepository } from '#domain/repository/same-repository.ts';
 import type { RunbookSource } from '#domain/runbooks/source.ts';
 
 import { ToolError } from '../errors.ts';
 import type { ReadContext, Tool } from '../tool.ts';
 import type { Audit } from './audit/audit.ts';
 import { assertModest } from './count.ts';
-import { envelopeOf, hiddenOf, repositoryOf, sameRepository } from './envelope.ts';
+import { envelopeOf, hiddenOf, repositoryOf } from './envelope.ts';
 import { inputProblem } from './input-problem.ts';
 import { explain } from './policy/explain.ts';
 import { propose, proposalReader } from './propose.ts';

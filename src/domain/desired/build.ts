@@ -134,6 +134,11 @@ function unverifiable(object: JsonObject, veiled: JsonObject): string | undefine
   return undefined;
 }
 
+/** The result of what could not even be begun. */
+export function unbuilt(reason: string): Built {
+  return { status: 'failed', reason, unresolved: [], objects: [] };
+}
+
 function failed({ reason, message, file, line, variable }: BuildFailure, { prefix }: ToBuild): Built {
   const status = STATUS[reason] ?? 'failed';
   return {

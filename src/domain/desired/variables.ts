@@ -4,6 +4,7 @@ import type { JsonObject } from './engine.ts';
 import type { LiveObjects } from './live.ts';
 import { mapAt, mapsAt, textAt } from './manifest.ts';
 import { dirname } from './place.ts';
+import { namesIn } from './sentinels.ts';
 
 /** A variable with its value; `isPlain` when that stands in Git for everybody to read. */
 export interface Variable {
@@ -47,7 +48,9 @@ export async function variablesOf(question: VariablesQuestion, signal: AbortSign
   const postBuild = mapAt(question.spec, 'postBuild');
   for (const from of mapsAt(postBuild, 'substituteFrom')) await addSource(draft, from, question, signal);
   for (const [name, value] of Object.entries(mapAt(postBuild, 'substitute'))) {
-    if (typeof value === 'string') set(draft, name, { value, isPlain: !question.hidden.has(name) });
+    if (typeof value !== 'string') continue;
+    if (namesIn(value).length > 0) close(draft, name);
+    else set(draft, name, { value, isPlain: !question.hidden.has(name) });
   }
   return draft;
 }
