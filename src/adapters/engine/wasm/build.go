@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 
 	"github.com/fluxcd/pkg/kustomize"
@@ -148,6 +149,9 @@ func run(fs *artifact, directory string, asked []string) (resmap.ResMap, []strin
 	return resources, origins, err
 }
 
+// variableName is what fluxcd/pkg/kustomize lets pass as the name of a variable; any other fails the build there.
+var variableName = regexp.MustCompile("^[_[:alpha:]][_[:alpha:][:digit:]]*$")
+
 // krustyRun is Flux's Build, without its parsing of the Kubernetes schema each time: only a build that changed it costs that.
 func krustyRun(fs filesys.FileSystem, directory string) (resmap.ResMap, error) {
 	openapi.Schema()
@@ -167,16 +171,24 @@ func (r *buildRequest) substitute(resources resmap.ResMap, res *resource.Resourc
 	if postBuild == nil {
 		return nil
 	}
+	// Variables that the object does not name change nothing, but are checked anew for each object.
+	text, err := res.AsYAML()
+	if err != nil {
+		return err
+	}
 	inline := map[string]any{}
 	for name, value := range r.Variables {
-		inline[name] = value
+		if !variableName.MatchString(name) || bytes.Contains(text, []byte(name)) {
+			inline[name] = value
+		}
 	}
 	k := r.kustomization()
 	k.Object["spec"] = map[string]any{"postBuild": map[string]any{"substitute": inline}}
+	always := len(r.Variables) > 0 || postBuild["substituteStrategy"] == "Always"
 	done, err := kustomize.SubstituteVariables(context.Background(), nil, k, res,
 		kustomize.SubstituteWithDryRun(true),
 		kustomize.SubstituteWithStrict(r.Strict),
-		kustomize.SubstituteWithAlways(postBuild["substituteStrategy"] == "Always"))
+		kustomize.SubstituteWithAlways(always))
 	if err != nil || done == nil {
 		return err
 	}

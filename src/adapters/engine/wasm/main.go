@@ -21,6 +21,7 @@ func main() {}
 
 func init() {
 	debug.SetMemoryLimit(softLimit)
+	debug.SetGCPercent(400)
 	debug.SetMaxStack(deepest)
 }
 
