@@ -2,6 +2,7 @@ import type { Head, RepositoryContents, RepositoryReader } from '#domain/reposit
 
 import { ToolError } from '../../errors.ts';
 import { branchTip, historyOf, resolveRevision } from './commits.ts';
+import { lastChangesOf } from './last-changes.ts';
 import type { Mirror } from './mirror.ts';
 import { readablePath } from './names.ts';
 import { createFileReader, readContents } from './read.ts';
@@ -45,6 +46,10 @@ export function createReader(mirror: Mirror): RepositoryReader & RepositoryConte
       const commits = await historyOf(git, { commit, path: readablePath(path), limit }, signal);
       if (commits.length === 0) throw noDirectory(path);
       return commits;
+    },
+    async lastChanges(commit, paths, signal) {
+      await mirror.ready(signal);
+      return lastChangesOf(git, commit, paths, signal);
     },
   };
 }
