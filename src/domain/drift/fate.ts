@@ -1,0 +1,56 @@
+import type { FieldChange, JsonObject } from '../desired/engine.ts';
+import { isImmutable } from '../desired/immutable.ts';
+import type { Applier } from './applier.ts';
+import { overlap } from './paths.ts';
+import type { Treatment } from './rules.ts';
+
+/** What becomes of a difference by itself. */
+export type Fate = 'reverted' | 'kept' | 'held' | 'fails' | 'pruned' | 'left' | 'created';
+
+/** A fate with when or why, in words. */
+export interface Told {
+  fate: Fate;
+  why: string;
+}
+
+/** Of a field that a reconciliation would change. */
+export function fateOfChange(
+  change: FieldChange,
+  { live, treatment, applier }: { live: JsonObject; treatment: Treatment; applier: Applier },
+): Told {
+  if (treatment.left !== undefined) return { fate: 'kept', why: treatment.left };
+  if (treatment.ignored.some((path) => overlap(path, change.path)))
+    return { fate: 'kept', why: `${applier.ref} ignores this field (spec.ignore)` };
+  if (isImmutable(live, change.path) && !treatment.isForced)
+    return { fate: 'fails', why: 'the field is immutable: Flux cannot apply it' };
+  if (applier.held !== undefined) return { fate: 'held', why: applier.held };
+  return { fate: 'reverted', why: whenNext(applier) };
+}
+
+/** Of a field that Git does not set and that Flux does not take over. */
+export function fateOfKept(words: string, { left }: Treatment): Told {
+  return { fate: 'kept', why: left ?? `Git does not set it, and Flux leaves what ${words} has added` };
+}
+
+/** Of an object that Git wants and the cluster does not have. */
+export function fateOfMissing(treatment: Pick<Treatment, 'left'>, applier: Applier): Told {
+  if (treatment.left?.includes('IfNotPresent') !== true && treatment.left !== undefined)
+    return { fate: 'kept', why: treatment.left };
+  return applier.held === undefined
+    ? { fate: 'created', why: whenNext(applier) }
+    : { fate: 'held', why: applier.held };
+}
+
+/** Of an object that Flux has applied and Git does not have any more. */
+export function fateOfExtra({ isPruned }: Pick<Treatment, 'isPruned'>, applier: Applier): Told {
+  if (!isPruned) return { fate: 'left', why: 'pruning is off for it' };
+  return applier.held === undefined
+    ? { fate: 'pruned', why: whenNext(applier) }
+    : { fate: 'held', why: applier.held };
+}
+
+/** When a Kustomization applies next, in words. */
+export function whenNext({ next, interval }: Pick<Applier, 'next' | 'interval'>): string {
+  if (next !== undefined) return `at ${next}, or when asked to`;
+  return interval === undefined ? 'at the next reconciliation' : `within ${interval}`;
+}

@@ -1,0 +1,108 @@
+import type { DesiredObject } from '../desired/desired.ts';
+import type { FieldChange, Json } from '../desired/engine.ts';
+import { clip } from '../text.ts';
+import { lastField, overlap } from './paths.ts';
+
+/** Fields whose texts tell what an operator needs and hold no secret, by their own name. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'apiVersion',
+  'cpu',
+  'memory',
+  'storage',
+  'ephemeral-storage',
+  'image',
+  'tag',
+  'imagePullPolicy',
+  'restartPolicy',
+  'type',
+  'schedule',
+  'timeZone',
+  'concurrencyPolicy',
+  'protocol',
+  'name',
+  'namespace',
+  'kind',
+  'port',
+  'portName',
+  'targetPort',
+  'maxSurge',
+  'maxUnavailable',
+  'minAvailable',
+  'storageClassName',
+  'volumeName',
+  'volumeMode',
+  'ingressClassName',
+  'gatewayClassName',
+  'serviceName',
+  'serviceAccountName',
+  'dnsPolicy',
+  'clusterIP',
+  'externalTrafficPolicy',
+  'internalTrafficPolicy',
+  'sessionAffinity',
+  'ipFamilyPolicy',
+  'path',
+  'pathType',
+  'interval',
+  'retryInterval',
+  'timeout',
+  'version',
+  'reclaimPolicy',
+  'operator',
+  'effect',
+  'scope',
+  'group',
+  'plural',
+]);
+
+/** What stands in the place of a value that was recorded without it. */
+export const NOT_RECORDED = '[not recorded]';
+const LONGEST = 60;
+
+/** Both sides of a difference as they may be shown; `isHole` when Git's side is not known here, so that nothing was compared. */
+export interface ShownChange {
+  live: string | undefined;
+  git: string | undefined;
+  isHole: boolean;
+}
+
+/**
+ * Numbers, booleans and texts of harmless fields are shown; of others Git's side, where it is plain there. What is kept back
+ * says `[not shown]`, a variable its `${NAME}`. No live text passes that Git or the field's own name does not vouch for.
+ */
+export function shownChange(change: FieldChange, desired: DesiredObject): ShownChange {
+  const holes = [...desired.holes].filter(([path]) => overlap(path, change.path));
+  const [exact] = holes.filter(([path]) => path === change.path || holes.length === 1);
+  const isHole = holes.length > 0 || holdsUnrecorded(change.live);
+  if (isHole)
+    return { live: change.live === undefined ? undefined : HIDDEN, git: exact?.[1] ?? HIDDEN, isHole };
+  const isSecret = desired.object['kind'] === 'Secret';
+  return {
+    live: change.live === undefined ? undefined : isSecret ? HIDDEN : liveText(change.live, change.path),
+    git: change.desired === undefined ? undefined : isSecret ? HIDDEN : plainText(change.desired),
+    isHole,
+  };
+}
+
+const HIDDEN = '[not shown]';
+
+function holdsUnrecorded(value: Json | undefined): boolean {
+  return value !== undefined && JSON.stringify(value).includes(NOT_RECORDED);
+}
+
+/** A live value as it may be shown anywhere: numbers, booleans, and texts of fields that hold no secret. */
+export function liveText(value: Json, path: string): string {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  if (typeof value === 'string') return isHarmless(path) ? clip(value, LONGEST) : HIDDEN;
+  return Array.isArray(value) ? `[${value.length} items]` : `{${Object.keys(value).slice(0, 4).join(', ')}}`;
+}
+
+/** A whole list or map is told by its size and keys, a text in full. */
+function plainText(value: Json): string {
+  return typeof value === 'string' ? clip(value, LONGEST) : clip(JSON.stringify(value), LONGEST);
+}
+
+function isHarmless(path: string): boolean {
+  const inData = /^\.(?:data|stringData|binaryData)\b|\.annotations\b|\.env\[[^\]]*\]\.value$/.test(path);
+  return !inData && HARMLESS.has(lastField(path));
+}
