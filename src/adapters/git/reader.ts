@@ -15,6 +15,7 @@ export function createReader(mirror: Mirror): RepositoryReader & RepositoryConte
   const { git } = mirror;
   const readFile = createFileReader(git);
   return {
+    ...commitReads(mirror),
     get identity() {
       return { url: mirror.source.fetch.shown, base: mirror.base() };
     },
@@ -41,6 +42,13 @@ export function createReader(mirror: Mirror): RepositoryReader & RepositoryConte
       await mirror.ready(signal);
       return searchText(git, commit, query, signal);
     },
+  };
+}
+
+/** What is read from the history rather than from one tree. */
+function commitReads(mirror: Mirror): Pick<RepositoryReader, 'history' | 'lastChanges'> {
+  const { git } = mirror;
+  return {
     async history(commit, path, limit, signal) {
       await mirror.ready(signal);
       const commits = await historyOf(git, { commit, path: readablePath(path), limit }, signal);
