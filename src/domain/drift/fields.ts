@@ -1,0 +1,104 @@
+import type { DesiredObject } from '../desired/desired.ts';
+import type { FieldChange, JsonObject, Prediction } from '../desired/engine.ts';
+import { parseTime } from '../duration.ts';
+import type { Applier } from './applier.ts';
+import { type Told, fateOfChange, fateOfKept } from './fate.ts';
+import { type FieldOwner, isFlux, ownersIn } from './managed-fields.ts';
+import { isAutoscaler, isBenign, wordsFor } from './managers.ts';
+import type { FieldDrift } from './report.ts';
+import type { Treatment } from './rules.ts';
+import { liveText, shownChange } from './shown.ts';
+
+/** An object that is there, with what decides about its differences. */
+export interface Compared {
+  desired: DesiredObject;
+  live: JsonObject;
+  treatment: Treatment;
+  applier: Applier;
+}
+
+/** Fields that differ, fields that Flux applied otherwise than Git wants them now, and how many could not be compared. */
+export interface FieldDrifts {
+  drifted: FieldDrift[];
+  pending: FieldDrift[];
+  holes: number;
+}
+
+/** Annotations that tools keep for themselves. */
+const BOOKKEEPING =
+  /^\.metadata\.annotations\["(?:kubectl\.kubernetes\.io\/last-applied-configuration|reconcile\.fluxcd\.io\/requestedAt|deployment\.kubernetes\.io\/revision)"\]$/;
+
+/** What a prediction means for people: who, until when, and what may be shown. */
+export function fieldDrifts(prediction: Prediction & { ok: true }, compared: Compared): FieldDrifts {
+  const owners = ownersIn(compared.live);
+  const result: FieldDrifts = { drifted: [], pending: [], holes: 0 };
+  for (const change of prediction.changes) {
+    if (BOOKKEEPING.test(change.path)) continue;
+    const { isHole } = shownChange(change, compared.desired);
+    if (isHole) result.holes += 1;
+    else if (isOwnChange(change, owners)) result.pending.push(changed(change, owners, compared));
+    else result.drifted.push(changed(change, owners, compared));
+  }
+  const kept = prediction.kept.filter((change) => !BOOKKEEPING.test(change.path));
+  result.drifted.push(...kept.flatMap((change) => keptField(change, owners, compared)));
+  return result;
+}
+
+/** Only Flux has set it: so nobody changed it since, and Git wants something else than what was applied. */
+function isOwnChange({ owners: at }: FieldChange, owners: readonly FieldOwner[]): boolean {
+  const named = at.flatMap((index) => owners[index] ?? []);
+  return named.length > 0 && named.every(isFlux);
+}
+
+function changed(change: FieldChange, owners: readonly FieldOwner[], compared: Compared): FieldDrift {
+  const by = culprit(change, owners);
+  return fieldOf(change, by, fateOfChange(change, compared), compared);
+}
+
+function keptField(change: FieldChange, owners: readonly FieldOwner[], compared: Compared): FieldDrift[] {
+  const by = culprit(change, owners);
+  if (by === undefined || isBenign(by)) return [];
+  const told = fateOfKept(wordsFor(by), compared.treatment);
+  return [fieldOf(change, by, told, compared)];
+}
+
+function fieldOf(
+  change: FieldChange,
+  by: FieldOwner | undefined,
+  told: Told,
+  { desired }: Compared,
+): FieldDrift {
+  const { live, git } = shownChange(change, desired);
+  const value = valueOf(change, live);
+  return {
+    path: change.path,
+    ...(live !== undefined && { live }),
+    ...(git !== undefined && { git }),
+    ...(by && { who: wordsFor(by) }),
+    ...(by?.time !== undefined && { at: by.time }),
+    isBenign: by !== undefined && (isBenign(by) || isAutoscaler(by)),
+    told,
+    ...(value !== undefined && { value }),
+  };
+}
+
+/** A scalar that is shown whole. */
+function valueOf({ live, path }: FieldChange, shown: string | undefined): FieldDrift['value'] {
+  if (live === null || typeof live === 'number' || typeof live === 'boolean') return live;
+  return typeof live === 'string' && shown === live && liveText(live, path) === live ? live : undefined;
+}
+
+/**
+ * Who set a field: of its owners beside Flux the latest, hands before controllers. A field that is gone has no owner: then
+ * the hand that changed the object last.
+ */
+function culprit({ owners: at }: FieldChange, owners: readonly FieldOwner[]): FieldOwner | undefined {
+  const named = at.flatMap((index) => owners[index] ?? []).filter((owner) => !isFlux(owner));
+  if (named.length > 0) return latest(named.filter((owner) => !isBenign(owner))) ?? latest(named);
+  if (at.length > 0) return undefined;
+  return latest(owners.filter((owner) => !isBenign(owner) && owner.subresource !== 'status'));
+}
+
+function latest(owners: readonly FieldOwner[]): FieldOwner | undefined {
+  return owners.toSorted((a, b) => (parseTime(b.time) ?? 0) - (parseTime(a.time) ?? 0))[0];
+}
