@@ -1,0 +1,78 @@
+import type { ObjectRef } from '../objects/meta.ts';
+import { type Instance, directoryFor, instancesIn, reachedFrom } from './instances.ts';
+import { fitOf, namePattern } from './name-pattern.ts';
+import { type Reach, reachIn } from './reach.ts';
+import type { RepositoryMap } from './repository-map.ts';
+import { type Located, locate } from './resolve.ts';
+
+/** A live Flux Kustomization; without `path` only what the repository says of it is known. */
+export interface Applier {
+  name: string;
+  namespace?: string;
+  path?: string;
+  source?: { kind: string };
+  targetNamespace?: string;
+}
+
+/** Finds objects in one commit; what it works out is kept for further questions. */
+export interface Locator {
+  map: RepositoryMap;
+  /** Every Flux Kustomization that the files declare. */
+  instances: readonly Instance[];
+  /** A Kustomization with what its directory gives; several where files leave it open which. */
+  applied: (by: Applier) => readonly Instance[];
+  /** An object that a Kustomization applies. */
+  within: (object: ObjectRef, by: Applier) => Located;
+  /** An object of which it is not known what applies it: in everything that any Kustomization gives. */
+  anywhere: (object: ObjectRef) => Located;
+}
+
+/** A locator over the files of a commit; others work in the pauses. */
+export async function createLocator(map: RepositoryMap, pause: () => Promise<void>): Promise<Locator> {
+  const reach = reachIn(map);
+  const instances = await instancesIn(map, reach, pause);
+  const byName = Map.groupBy(instances, ({ name }) => (name.includes('${') ? '' : name));
+  const applied = (by: Applier): Instance[] => {
+    const named = [...(byName.get(by.name) ?? []), ...(byName.get('') ?? [])];
+    return appliersFor(
+      by,
+      named.filter((one) => isNamed(one, by)),
+      { map, reach },
+    );
+  };
+  return {
+    map,
+    instances,
+    applied,
+    within: (object, by) => {
+      const appliers = applied(by);
+      return appliers.length === 0
+        ? { found: 'none', why: `no directory of the Kustomization ${by.name} in the repository` }
+        : locate(object, appliers);
+    },
+    anywhere: (object) => locate(object, instances),
+  };
+}
+
+/** The declared Kustomization of that name and path; what is live wins where files say otherwise. */
+function appliersFor(
+  by: Applier,
+  named: readonly Instance[],
+  own: { map: RepositoryMap; reach: Reach },
+): Instance[] {
+  if (by.path === undefined) return [...named];
+  const path = directoryFor(by.path, by.source, own.map);
+  const same = named.filter((one) => one.path === path);
+  if (same.length > 0 || path === undefined) return same;
+  const layer = { namespace: by.targetNamespace, namePrefix: '', nameSuffix: '', patches: [], images: [] };
+  const reached = reachedFrom(path, layer, [], own);
+  const { name, namespace } = by;
+  return reached.length === 0 ? [] : [{ name, namespace, path, variables: new Map(), reached }];
+}
+
+function isNamed({ name, namespace }: Instance, by: Applier): boolean {
+  const none = new Map<string, string>();
+  if (fitOf(namePattern(name, none), by.name) === 'no') return false;
+  if (namespace === undefined || by.namespace === undefined) return true;
+  return fitOf(namePattern(namespace, none), by.namespace) !== 'no';
+}
