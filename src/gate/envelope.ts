@@ -94,7 +94,8 @@ function uncheckedOf(touched: Touched): { what: string; why: string }[] {
     const reason = why ?? state;
     kindsByWhy.set(reason, [...(kindsByWhy.get(reason) ?? []), kind]);
   }
-  return [...kindsByWhy].map(([why, kinds]) => ({ what: kinds.join(', '), why }));
+  const kinds = [...kindsByWhy].map(([why, of]) => ({ what: of.join(', '), why }));
+  return [...kinds, ...[...touched.unread].map(([what, why]) => ({ what, why }))];
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
