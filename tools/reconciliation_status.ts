@@ -20,10 +20,11 @@ export default defineTool({
   output: Reconciliation,
   examples: [{}, { namespace: 'apps', state: 'blocked' }, { kind: 'HelmRelease', name: 'wiki', limit: 10 }],
   target: ({ namespace }) => ({ namespace }),
-  async handler({ cursor, limit, ...filter }, { cluster, limits, now, scoped, signal }) {
-    const [listings, deployments] = await Promise.all([
+  async handler({ cursor, limit, ...filter }, { cluster, limits, now, places, scoped, signal }) {
+    const [listings, deployments, known] = await Promise.all([
       cluster.listFlux(signal),
       cluster.list('Deployment', signal),
+      places.followed(signal),
     ]);
     return reconciliationOf({
       listings,
@@ -33,6 +34,7 @@ export default defineTool({
       cursor,
       limit: Math.min(limit, limits.rows),
       now: now(),
+      ...(places.configured && { places: { known } }),
     });
   },
 });

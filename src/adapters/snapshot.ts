@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 
 import { isFluxGroup, resourcesOf } from '#domain/access.ts';
+import type { LiveObjects } from '#domain/desired/live.ts';
 import type { ClusterReader, Discovery, Listing, ServedKind } from '#domain/cluster.ts';
 import { KNOWN_GROUPS, isKnownKind } from '#domain/kinds.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
@@ -11,6 +12,7 @@ import type { Event } from '#domain/objects/platform.ts';
 import { ToolError } from '../errors.ts';
 import { matchesEvent } from './event-query.ts';
 import { FORMAT, type RecordedListing, type Recording, parseRecording } from './snapshot-format.ts';
+import { keyOf, snapshotLive } from './snapshot-live.ts';
 import { shiftTimes } from './snapshot-times.ts';
 
 /**
@@ -50,10 +52,6 @@ function isOther({ kind, group, plural, listable }: ServedKind): boolean {
   return ours && !isKnownKind(kind, group) && !isFluxGroup(group) && group !== 'events.k8s.io';
 }
 
-function keyOf({ plural, group }: ServedKind): string {
-  return group === '' ? plural : `${plural}.${group}`;
-}
-
 /** Where a recording comes from, and what time it is now, in milliseconds. */
 export interface SnapshotOptions {
   file: string;
@@ -64,7 +62,10 @@ export interface SnapshotOptions {
  * A recorded cluster behind the same port. Its times move along with the clock, so that everything is always as old as
  * it was when it was recorded. Throws `invalid_input` for a text that is no recording.
  */
-export function openSnapshot(text: string, { file, now }: SnapshotOptions): ClusterReader {
+export function openSnapshot(
+  text: string,
+  { file, now }: SnapshotOptions,
+): ClusterReader & { live: LiveObjects } {
   const recording = parseRecording(text, file);
   const { context } = recording.identity;
   const { discovery } = recording;
@@ -94,6 +95,7 @@ export function openSnapshot(text: string, { file, now }: SnapshotOptions): Clus
       return { ...all, items: all.items.filter(matchesEvent(query)) };
     },
     log: async ({ pod }) => notRecorded(`the log of ${pod}`),
+    live: snapshotLive(current, now),
   };
 }
 

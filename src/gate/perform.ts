@@ -1,4 +1,7 @@
 import type { ClusterReader } from '#domain/cluster.ts';
+import type { DesiredState } from '#domain/desired/desired.ts';
+import type { DriftReader } from '#domain/drift/report.ts';
+import type { PlaceSource } from '#domain/locate/source.ts';
 import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
 import { sameRepository } from '#domain/repository/same-repository.ts';
 import type { RunbookSource } from '#domain/runbooks/source.ts';
@@ -15,8 +18,11 @@ import type { RateLimiter } from './rate-limits.ts';
 import type { Redactor } from './redaction/redact.ts';
 import { type Run, demand } from './run.ts';
 import { type RepositoryUse, seenRepository } from './seen-repository.ts';
+import { seenDrift } from './seen-drift.ts';
+import { scopedCluster } from './scoped-cluster.ts';
+import { seenPlaces } from './seen-places.ts';
 import { seenRunbooks } from './seen-runbooks.ts';
-import { type SeenCluster, type Sight, absent, seenCluster, sightOf } from './sight.ts';
+import { type SeenCluster, type Sight, absent, seenCluster, sightOf, sourceOf } from './sight.ts';
 
 /** A repository that is open: its two halves, and the directories that proposals may change. */
 export interface OpenRepository {
@@ -27,12 +33,22 @@ export interface OpenRepository {
   follow: (progress: ReadContext['progress']) => () => void;
 }
 
+/** What Git wants, rendered as Flux would, and the cluster beside it. */
+export interface Rendering {
+  desired: DesiredState;
+  drift: DriftReader;
+}
+
 /** What running a tool needs beyond the call. */
 export interface PerformParts {
   /** Absent when none is configured. Rejects with a ToolError. */
   openCluster?: () => Promise<ClusterReader>;
   openRepository?: () => Promise<OpenRepository>;
+  /** Absent without a repository. Rejects with a ToolError. */
+  openRendering?: () => Promise<Rendering>;
   runbooks: RunbookSource;
+  /** Absent when no repository is configured. */
+  places?: PlaceSource;
   audit: Audit;
   rateLimiter: RateLimiter;
   createRedactor: () => Redactor;
@@ -102,12 +118,17 @@ async function bodyOf(run: Run, tool: Tool, input: object, made: Bodied): Promis
   return propose(run, tool, input, raw, { ...made.parts, reader, writer, roots, demandPath });
 }
 
-function contextOf(run: Run, { seen, use, repository, sight, parts }: Bodied): ReadContext {
+function contextOf(run: Run, made: Bodied): ReadContext {
+  const { seen, use, repository, sight, parts } = made;
   return {
     cluster: seen?.cluster ?? absent('cluster'),
     repo: use?.reader ?? absent('repository'),
     proposals: repository?.writer ?? absent('repository'),
+    drift: parts.openRendering
+      ? seenDrift(driftFrom(parts.openRendering), sight, run.touched)
+      : absent('repository'),
     runbooks: seenRunbooks(parts.runbooks, sight.files),
+    places: placesOf(run, made),
     scoped: !sight.everything,
     limits: sight.limits,
     policy: { explain: (question) => explain(run.policy, run.call.principal, question) },
@@ -115,6 +136,29 @@ function contextOf(run: Run, { seen, use, repository, sight, parts }: Bodied): R
     signal: parts.signal,
     progress: run.call.progress,
   };
+}
+
+function driftFrom(open: () => Promise<Rendering>): () => Promise<DriftReader> {
+  return async () => (await open()).drift;
+}
+
+/** A tool without the cluster upstream may still ask what is live, where there is a cluster. */
+function placesOf(run: Run, { seen, sight, parts }: Bodied): ReadContext['places'] {
+  const openCluster = async (): Promise<ClusterReader | undefined> => {
+    const cluster = await parts.openCluster?.().catch(() => undefined);
+    return cluster && scopedCluster(cluster, sight, run.touched);
+  };
+  return seenPlaces({
+    source: parts.places,
+    files: sight.files,
+    touched: run.touched,
+    openCluster,
+    followed: async () => {
+      if (seen) return seen.source;
+      const cluster = await openCluster();
+      return cluster && sourceOf(cluster, sight, parts.signal);
+    },
+  });
 }
 
 async function envelopeFor(run: Run, upstreams: Upstreams, parts: RunParts): Promise<object> {

@@ -33,6 +33,9 @@ const WRITES = [
 /** File descriptors that stay: the three streams and the mounted artifact. */
 const LASTING = 4;
 
+/** Go's collector works beside the program, which here has no time beside its calls: it must stop it to end at all. */
+const ENVIRONMENT = ['PWD=/', 'GODEBUG=gcstoptheworld=1', 'GOGC=50'];
+
 const LAST_WORDS = 4096;
 
 /** One running engine: no network, no clock it could wait on for long, no file but those mounted, and those read-only. */
@@ -50,7 +53,7 @@ export class Instance {
     });
     const nothing = new OpenFile(new File(new Uint8Array()));
     // The logger of Kubernetes takes its name from the one argument, and dies without it.
-    this.#wasi = new WASI(['engine'], ['PWD=/'], [nothing, listen, listen, this.#mounted], {
+    this.#wasi = new WASI(['engine'], ENVIRONMENT, [nothing, listen, listen, this.#mounted], {
       debug: false,
     });
     const refused = Object.fromEntries(WRITES.map((name) => [name, () => wasi.ERRNO_ROFS]));

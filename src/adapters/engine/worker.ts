@@ -1,5 +1,5 @@
 /** The thread that the engine runs in: one question at a time, and its end when an instance of the engine ends. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 
 import type { Directory } from '@bjorn3/browser_wasi_shim';
@@ -12,7 +12,7 @@ import type { Answer, Question, Ready, Start } from './protocol.ts';
 if (parentPort !== null) await serve(parentPort, workerData as Start);
 
 async function serve(port: MessagePort, { file, module }: Start): Promise<void> {
-  const compiled = module ?? (await WebAssembly.compile(await readFile(file)));
+  const compiled = module ?? (await compiledFrom(file));
   const instance = new Instance(compiled);
   const artifacts = new Map<string, Directory>();
   port.on('message', (question: Question) => {
@@ -23,6 +23,14 @@ async function serve(port: MessagePort, { file, module }: Start): Promise<void> 
     );
   });
   port.postMessage({ module: compiled } satisfies Ready);
+}
+
+/** The file's own 60 MB are given back at once: the compiler has a copy, and no collection would come by for long. */
+async function compiledFrom(file: string): Promise<WebAssembly.Module> {
+  const { buffer } = readFileSync(file);
+  const compiled = await WebAssembly.compile(new Uint8Array(buffer));
+  buffer.transfer(0);
+  return compiled;
 }
 
 function guarded(instance: Instance, answer: () => readonly Uint8Array[]): Answer {
