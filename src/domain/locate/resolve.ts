@@ -26,7 +26,7 @@ export type Located =
 export function locate(wanted: ObjectRef, instances: readonly Instance[]): Located {
   const all = instances.flatMap((by) =>
     by.reached.flatMap((reached) => {
-      if (reached.object.kind !== wanted.kind || !isGroup(wanted, reached)) return [];
+      if (!isKind(wanted, reached) || !isGroup(wanted, reached)) return [];
       const fit = fitIn(wanted, reached, by);
       return fit === 'no' ? [] : [{ fit, definition: definitionOf(reached, by, wanted.name) }];
     }),
@@ -36,6 +36,11 @@ export function locate(wanted: ObjectRef, instances: readonly Instance[]): Locat
   const [only] = best;
   if (only === undefined) return closest(wanted, instances);
   return best.length === 1 ? { found: 'one', definition: only } : { found: 'several', candidates: best };
+}
+
+/** People write kinds in any case. */
+function isKind({ kind }: Pick<ObjectRef, 'kind'>, { object }: Reached): boolean {
+  return object.kind === kind || object.kind.toLowerCase() === kind.toLowerCase();
 }
 
 function isGroup({ group }: ObjectRef, { object }: Reached): boolean {
@@ -57,7 +62,7 @@ function fitIn({ name, namespace }: ObjectRef, reached: Reached, { variables }: 
 function closest({ kind, name, namespace }: ObjectRef, instances: readonly Instance[]): Located {
   const ofKind = instances.flatMap((by) =>
     by.reached
-      .filter((reached) => reached.object.kind === kind && isNear(namespace, reached, by))
+      .filter((reached) => isKind({ kind }, reached) && isNear(namespace, reached, by))
       .map((reached) => definitionOf(reached, by, name)),
   );
   const candidates = distinct(ofKind);
