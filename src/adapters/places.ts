@@ -66,7 +66,8 @@ async function indexOf(
   ]);
   const map = await mapRepository(texts, pause);
   const locator = await createLocator(map, pause);
-  return { identity: repository.identity, commit, locator, lastChange: (file) => changes.get(file) };
+  const { identity, history } = repository;
+  return { identity, commit, locator, history, lastChange: (file) => changes.get(file) };
 }
 
 /** Bytes above which a file is no manifest anybody wrote. */

@@ -3,7 +3,6 @@ import type { DesiredState } from '#domain/desired/desired.ts';
 import type { DriftReader } from '#domain/drift/report.ts';
 import type { PlaceSource } from '#domain/locate/source.ts';
 import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
-import { sameRepository } from '#domain/repository/same-repository.ts';
 import type { RunbookSource } from '#domain/runbooks/source.ts';
 
 import { ToolError } from '../errors.ts';
@@ -11,6 +10,7 @@ import type { ReadContext, Tool } from '../tool.ts';
 import type { Audit } from './audit/audit.ts';
 import { assertModest } from './count.ts';
 import { envelopeOf, hiddenOf, repositoryOf } from './envelope.ts';
+import { follows } from './follows.ts';
 import { inputProblem } from './input-problem.ts';
 import { explain } from './policy/explain.ts';
 import { propose, proposalReader } from './propose.ts';
@@ -22,7 +22,15 @@ import { seenDrift } from './seen-drift.ts';
 import { scopedCluster } from './scoped-cluster.ts';
 import { seenPlaces } from './seen-places.ts';
 import { seenRunbooks } from './seen-runbooks.ts';
-import { type SeenCluster, type Sight, absent, seenCluster, sightOf, sourceOf } from './sight.ts';
+import {
+  type FollowedSource,
+  type SeenCluster,
+  type Sight,
+  absent,
+  seenCluster,
+  sightOf,
+  sourceOf,
+} from './sight.ts';
 
 /** A repository that is open: its two halves, and the directories that proposals may change. */
 export interface OpenRepository {
@@ -164,25 +172,26 @@ function placesOf(run: Run, { seen, sight, parts }: Bodied): ReadContext['places
 async function envelopeFor(run: Run, upstreams: Upstreams, parts: RunParts): Promise<object> {
   const { seen, identity, repository, use } = upstreams;
   const source = await seen?.source;
-  const configured = source?.url === undefined ? undefined : await configuredUrl(parts);
-  const isOther = configured !== undefined && !sameRepository(source?.url ?? '', configured);
+  const isOther = source?.url !== undefined && (await followsAnother(source, parts));
   const shown = source && { text: source.text, isOther };
   return {
     ...(identity ? envelopeOf(identity, shown, run.touched) : hiddenOf(run.touched)),
-    ...(repository && repositoryOf(repository.reader.identity, use?.head(), source?.url)),
+    ...(repository &&
+      repositoryOf(repository.reader.identity, use?.head(), isOther ? source.url : undefined)),
   };
 }
 
 const REPOSITORY_PATIENCE = 1_000;
 
-/** The URL of the configured repository, to compare; an answer does not wait for it or fail with it. */
-async function configuredUrl({ openRepository }: RunParts): Promise<string | undefined> {
-  if (openRepository === undefined) return undefined;
-  const patience = new Promise<undefined>((resolve) =>
-    setTimeout(resolve, REPOSITORY_PATIENCE, undefined).unref(),
-  );
-  const opened = openRepository().then(({ reader }) => reader.identity.url);
-  return Promise.race([opened.catch(() => undefined), patience]);
+/** Whether the cluster follows another repository than the configured one; an answer neither waits long for this nor fails with it. */
+async function followsAnother(
+  source: FollowedSource,
+  { openRepository, signal }: RunParts,
+): Promise<boolean> {
+  if (openRepository === undefined) return false;
+  const patience = new Promise<true>((resolve) => setTimeout(resolve, REPOSITORY_PATIENCE, true).unref());
+  const followed = openRepository().then(({ reader }) => follows(source, reader, signal));
+  return !(await Promise.race([followed.catch(() => true), patience]));
 }
 
 function parseInput(tool: Tool, raw: unknown): Record<string, unknown> {

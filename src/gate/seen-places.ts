@@ -3,8 +3,8 @@ import { type ObjectPlaces, objectPlaces } from '#domain/locate/object-places.ts
 import type { Places } from '#domain/locate/places.ts';
 import type { IndexedCommit, PlaceSource } from '#domain/locate/source.ts';
 import { isKeyPath } from '#domain/repository/key-material.ts';
-import { sameRepository } from '#domain/repository/same-repository.ts';
 
+import { follows } from './follows.ts';
 import type { FileVisibility } from './scoped-repository.ts';
 import type { FollowedSource } from './sight.ts';
 import { type Touched, noteHidden } from './touched.ts';
@@ -42,14 +42,18 @@ export function seenPlaces({ source, files, touched, followed, openCluster }: Pl
     followed: async (signal) => {
       if (source === undefined) return undefined;
       const [found, sync] = await Promise.all([indexed(signal), followed()]);
-      return found && sync && isFollowed(sync, found) ? seen(found) : undefined;
+      return found && sync && (await isFollowed(sync, found, signal)) ? seen(found) : undefined;
     },
     cluster: openCluster,
   };
 }
 
 /** The same repository, and, as far as the cluster tells, the same branch. */
-function isFollowed({ url, branch }: FollowedSource, { identity }: IndexedCommit): boolean {
-  if (url === undefined || !sameRepository(url, identity.url)) return false;
-  return branch === undefined || branch === identity.base;
+async function isFollowed(
+  source: FollowedSource,
+  { identity, history }: IndexedCommit,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { branch = identity.base } = source;
+  return branch === identity.base && follows(source, { identity, history }, signal);
 }

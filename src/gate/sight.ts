@@ -41,6 +41,7 @@ export interface SeenCluster {
 export interface FollowedSource {
   url?: string;
   branch?: string;
+  revision?: string;
   text: string;
 }
 
@@ -83,8 +84,8 @@ export async function sourceOf(
   const listings = await Promise.race([visible.listFlux(signal).catch(() => []), patience]);
   const source = syncSourceOf(listings.flatMap(({ items }) => items));
   if (source === undefined) return undefined;
-  const { url, branch } = source;
-  return { url, branch, text: [url ?? source.ref, branch].filter(Boolean).join(' ') };
+  const { url, branch, revision } = source;
+  return { url, branch, revision, text: [url ?? source.ref, branch].filter(Boolean).join(' ') };
 }
 
 /** Masks texts as they are read, and once only asks which namespaces are hidden. */

@@ -1,5 +1,5 @@
 import { ToolError } from '../../errors.ts';
-import type { ClusterReader } from '../cluster.ts';
+import type { ClusterReader, ServedKind } from '../cluster.ts';
 import type { Place } from '../desired/desired.ts';
 import { syncSourceOf } from '../flux/sync-source.ts';
 import { resolveKind } from '../kind-name.ts';
@@ -31,9 +31,11 @@ export async function filesOfObject(
 async function lookedUp(
   known: ObjectPlaces,
   cluster: ClusterReader | undefined,
-  wanted: ObjectRef,
+  asked: ObjectRef,
   signal: AbortSignal,
 ): Promise<ObjectFiles> {
+  const kind = cluster && (await servedKind(cluster, asked.kind, signal));
+  const wanted = kind ? { ...asked, kind: kind.kind, group: kind.group } : asked;
   const chain = cluster ? await chainOf(cluster, wanted, signal) : [];
   const [object] = chain;
   if (cluster === undefined || object === undefined) return known.filesNamed(wanted);
@@ -73,9 +75,23 @@ async function readOrUndefined(
   { kind: asked, namespace, name }: ObjectRef,
   signal: AbortSignal,
 ): Promise<ClusterObject | undefined> {
+  const kind = await servedKind(cluster, asked, signal);
+  if (kind === undefined || (kind.namespaced && namespace === undefined)) return undefined;
   try {
-    const kind = resolveKind(await cluster.discover(signal), asked);
     return await cluster.get(kind, kind.namespaced ? namespace : undefined, name, signal);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+async function servedKind(
+  cluster: ClusterReader,
+  asked: string,
+  signal: AbortSignal,
+): Promise<ServedKind | undefined> {
+  try {
+    return resolveKind(await cluster.discover(signal), asked);
   } catch {
     signal.throwIfAborted();
     return undefined;

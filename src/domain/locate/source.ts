@@ -1,4 +1,4 @@
-import type { Commit, RepositoryIdentity } from '../repository/port.ts';
+import type { Commit, RepositoryIdentity, RepositoryReader } from '../repository/port.ts';
 import type { Locator } from './locator.ts';
 
 /** The tip of the base branch, indexed. */
@@ -8,6 +8,8 @@ export interface IndexedCommit {
   locator: Locator;
   /** The last commit that touched a file; undefined where that is not known. */
   lastChange: (file: string) => Commit | undefined;
+  /** Of the repository, to see which commits it has. */
+  history: RepositoryReader['history'];
 }
 
 /** Where indexed commits come from; never rejects, and waits only a moment: `why` there is none yet, or not at all. */
