@@ -66,8 +66,14 @@ async function indexOf(
   ]);
   const map = await mapRepository(texts, pause);
   const locator = await createLocator(map, pause);
-  const { identity, history } = repository;
-  return { identity, commit, locator, history, lastChange: (file) => changes.get(file) };
+  const { identity } = repository;
+  return {
+    identity,
+    commit,
+    locator,
+    lastChange: (file) => changes.get(file),
+    history: (...question) => repository.history(...question),
+  };
 }
 
 /** Bytes above which a file is no manifest anybody wrote. */

@@ -3,7 +3,7 @@ import { type Instance, directoryFor, instancesIn, reachedFrom } from './instanc
 import { fitOf, namePattern } from './name-pattern.ts';
 import { type Reach, reachIn } from './reach.ts';
 import type { RepositoryMap } from './repository-map.ts';
-import { type Located, locate } from './resolve.ts';
+import { type Definition, type Located, locate } from './resolve.ts';
 
 /** A live Flux Kustomization; without `path` only what the repository says of it is known. */
 export interface Applier {
@@ -50,8 +50,24 @@ export async function createLocator(map: RepositoryMap, pause: () => Promise<voi
         ? { found: 'none', why: `no directory of the Kustomization ${by.name} in the repository` }
         : locate(object, appliers);
     },
-    anywhere: (object) => locate(object, instances),
+    anywhere: (object) => {
+      const located = locate(object, instances);
+      return located.found === 'none' ? (declaredAs(object, instances) ?? located) : located;
+    },
   };
+}
+
+/** A Kustomization that none applies, such as the one that begins it all, is where it is declared. */
+function declaredAs(object: ObjectRef, instances: readonly Instance[]): Located | undefined {
+  if (object.kind !== 'Kustomization') return undefined;
+  const candidates = instances.flatMap((by): Definition[] => {
+    if (by.flux === undefined || !isNamed(by, object)) return [];
+    const { file, line } = by.flux;
+    return [{ file, line, kind: object.kind, patches: [], layers: [], by }];
+  });
+  const [definition, ...others] = candidates;
+  if (definition === undefined) return undefined;
+  return others.length === 0 ? { found: 'one', definition } : { found: 'several', candidates };
 }
 
 /** The declared Kustomization of that name and path; what is live wins where files say otherwise. */
