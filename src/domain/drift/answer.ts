@@ -36,18 +36,7 @@ export interface DriftPage {
 
 const BUDGET = { drift: 3_800, appliers: 1_200 };
 const DIFFERS: readonly DriftState[] = ['drifted', 'deleted', 'extra', 'pending', 'missing'];
-const COLUMNS = [
-  'object',
-  'is',
-  'field',
-  'live',
-  'git',
-  'by',
-  'at_or_before',
-  'fate',
-  'why',
-  'place',
-] as const;
+const COLUMNS = ['object', 'is', 'field', 'live', 'git', 'by', 'when', 'fate', 'why', 'place'] as const;
 
 /** The objects of a report that are asked for. */
 export function askedFor(report: DriftReport, { namespace, kind, name }: DriftFilter): ObjectDrift[] {
@@ -161,8 +150,8 @@ function rowsOf(object: ObjectDrift, isNarrow: boolean): Row[] {
 }
 
 function fieldRow(ref: string, state: DriftState, field: FieldDrift, where: string | null): Row {
-  const { path, live = null, git = null, who = null, at = null, told } = field;
-  return [ref, state, path, live, git, who, at, told.fate, told.why, where];
+  const { path, live = null, git = null, who = null, when = null, told } = field;
+  return [ref, state, path, live, git, who, when, told.fate, told.why, where];
 }
 
 function unverifiableOf(objects: readonly ObjectDrift[]): DriftAnswer['unverifiable'] {

@@ -7,6 +7,8 @@ export interface Applier {
   ref: string;
   /** Why it will not apply anything for now; undefined when it will. */
   held?: string;
+  /** When it applied last, RFC 3339: what it reverts was changed after that. */
+  last?: string;
   /** When it applies next, RFC 3339; undefined when that cannot be told. */
   next?: string;
   interval?: string;
@@ -19,9 +21,11 @@ export function applierOf(ref: string, { verdicts }: Pick<FluxJudgement, 'verdic
   const held = heldBy(verdict);
   const { interval } = verdict.object;
   const next = nextOf(verdict);
+  const last = lastReconciled(verdict.object);
   return {
     ref,
     ...(held !== undefined && { held }),
+    ...(last !== undefined && { last }),
     ...(next !== undefined && { next }),
     ...(interval !== undefined && { interval }),
   };

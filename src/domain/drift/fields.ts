@@ -66,7 +66,7 @@ function fieldOf(
   change: FieldChange,
   by: FieldOwner | undefined,
   told: Told,
-  { desired }: Compared,
+  { desired, applier }: Compared,
 ): FieldDrift {
   const { live, git } = shownChange(change, desired);
   const value = valueOf(change, live);
@@ -75,11 +75,18 @@ function fieldOf(
     ...(live !== undefined && { live }),
     ...(git !== undefined && { git }),
     ...(by && { who: wordsFor(by) }),
-    ...(by?.time !== undefined && { at: by.time }),
+    ...whenOf(by, told, applier),
     isBenign: by !== undefined && (isBenign(by) || isAutoscaler(by)),
     told,
     ...(value !== undefined && { value }),
   };
+}
+
+/** Scaling leaves no time: but what a reconciliation reverts was changed after the last one. */
+function whenOf(by: FieldOwner | undefined, told: Told, { last }: Applier): Pick<FieldDrift, 'when'> {
+  if (by?.time !== undefined) return { when: `by ${by.time}` };
+  const isReverted = told.fate === 'reverted' || told.fate === 'held';
+  return isReverted && last !== undefined ? { when: `after ${last}` } : {};
 }
 
 /** A scalar that is shown whole. */

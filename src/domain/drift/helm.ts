@@ -56,7 +56,7 @@ function handsOn(live: JsonObject, deployed: number, told: Told): FieldDrift[] {
     return ownedPaths(live, at, MOST_FIELDS).map((path): FieldDrift => ({
       path,
       who: wordsFor(owner),
-      ...(owner.time !== undefined && { at: owner.time }),
+      ...(owner.time !== undefined && { when: `by ${owner.time}` }),
       isBenign: false,
       told,
     }));

@@ -14,8 +14,8 @@ export interface FieldDrift {
   git?: string;
   /** In an operator's words; undefined when nothing tells. */
   who?: string;
-  /** RFC 3339: changed then or before. */
-  at?: string;
+  /** `by` a time, RFC 3339: changed then or before; `after` one where only that is known. */
+  when?: string;
   /** Kubernetes, an autoscaler or another controller at its work. */
   isBenign: boolean;
   told: Told;

@@ -1,6 +1,7 @@
 import type { DesiredObject } from '../desired/desired.ts';
 import type { FieldChange, Json } from '../desired/engine.ts';
-import { clip } from '../text.ts';
+import { isObject, textAt } from '../desired/manifest.ts';
+import { clip, nameSome } from '../text.ts';
 import { lastField, overlap } from './paths.ts';
 
 /** Fields whose texts tell what an operator needs and hold no secret, by their own name. */
@@ -90,11 +91,13 @@ function holdsUnrecorded(value: Json | undefined): boolean {
   return value !== undefined && JSON.stringify(value).includes(NOT_RECORDED);
 }
 
-/** A live value as it may be shown anywhere: numbers, booleans, and texts of fields that hold no secret. */
+/** A live value as it may be shown anywhere: numbers, booleans, texts of fields that hold no secret; of lists and maps the names. */
 export function liveText(value: Json, path: string): string {
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   if (typeof value === 'string') return isHarmless(path) ? clip(value, LONGEST) : HIDDEN;
-  return Array.isArray(value) ? `[${value.length} items]` : `{${Object.keys(value).slice(0, 4).join(', ')}}`;
+  if (isObject(value)) return `{${nameSome(Object.keys(value), 4)}}`;
+  const names = value.flatMap((item) => (isObject(item) ? textAt(item, 'name') || [] : []));
+  return names.length > 0 ? `[${nameSome(names, 4)}]` : `[${value.length} items]`;
 }
 
 /** A whole list or map is told by its size and keys, a text in full. */
