@@ -45,7 +45,7 @@ export function createBases(
 
 async function readBase(artifact: Artifact): Promise<Omit<Base, 'commit' | 'prefix'>> {
   const veiled = await veiledArtifact(artifact);
-  return { artifact, ...(veiled && { veiled }), documents: readDocuments(await artifact.files()) };
+  return { artifact, ...(veiled && { veiled }), documents: await readDocuments(await artifact.files()) };
 }
 
 /** The directory that an artifact made of a part of the repository has for its root: the highest below which a path exists. */

@@ -1,3 +1,4 @@
+import { breathing } from '../breath.ts';
 import { parseYamlText, valueOf } from '../repository/yaml-text.ts';
 import { scanManifests } from '../repository/manifests.ts';
 import type { Json, JsonObject } from './engine.ts';
@@ -39,7 +40,8 @@ const YAML = /\.(?:ya?ml|json)$/i;
 const VARIABLE = /\$\{#?([A-Za-z_][A-Za-z0-9_]*)(.?)/g;
 
 /** Reads all YAML of an artifact once. */
-export function readDocuments(files: ReadonlyMap<string, Uint8Array>): Documents {
+export async function readDocuments(files: ReadonlyMap<string, Uint8Array>): Promise<Documents> {
+  const breathe = breathing();
   const texts = new Map<string, string>();
   const all: Document[] = [];
   const unread: string[] = [];
@@ -47,6 +49,7 @@ export function readDocuments(files: ReadonlyMap<string, Uint8Array>): Documents
   const changed = new Set<string>();
   for (const [file, content] of files) {
     if (!YAML.test(file)) continue;
+    await breathe();
     const text = new TextDecoder().decode(content);
     texts.set(file, text);
     noteVariables(text, names, changed);
