@@ -17,42 +17,48 @@ type change struct {
 }
 
 // changes are the outermost fields that differ between the live object and what the apply leaves.
-func (c *comparison) changes(after *typed.TypedValue) ([]change, error) {
-	compared, err := c.typedLive.Compare(after)
+func (c *comparison) changes(merged *typed.TypedValue) ([]change, error) {
+	changes := []change{}
+	if compared, err := c.typedLive.Compare(merged); err != nil || compared.IsSame() {
+		return changes, err
+	}
+	before, after := c.settled(merged)
+	compared, err := before.Compare(after)
 	if err != nil {
 		return nil, err
 	}
-	changes := []change{}
-	if compared.IsSame() {
-		return changes, nil
-	}
-	compared, after = c.settledChanges(after, compared)
-	wanted := after.AsValue().Unstructured()
-	add := func(set *fieldpath.Set, does string) {
+	for _, set := range []*fieldpath.Set{compared.Added, compared.Modified, compared.Removed} {
 		for _, p := range outermost(set) {
-			found := c.change(p, does, wanted)
-			if found.Live == nil && found.Desired == nil || does == "removes" && c.carriesOver(p) {
-				continue
+			if found := c.change(p, after.AsValue().Unstructured()); !c.isNoise(p, found) {
+				changes = append(changes, found)
 			}
-			changes = append(changes, found)
 		}
 	}
-	add(compared.Added, "adds")
-	add(compared.Modified, "changes")
-	add(compared.Removed, "removes")
 	sortByPath(changes)
 	return changes, nil
 }
 
-func (c *comparison) change(p fieldpath.Path, does string, wanted any) change {
-	found := change{Path: spell(p), Does: does, Owners: c.ownersOf(p)}
-	if does != "adds" {
-		found.Live, _ = lookUp(c.live.Object, p)
-	}
-	if does != "removes" {
-		found.Desired, _ = lookUp(wanted, p)
+func (c *comparison) change(p fieldpath.Path, wanted any) change {
+	found := change{Path: spell(p), Does: "changes", Owners: c.ownersOf(p)}
+	var isLive, isWanted bool
+	found.Live, isLive = lookUp(c.live.Object, p)
+	found.Desired, isWanted = lookUp(wanted, p)
+	if !isWanted {
+		found.Does = "removes"
+	} else if !isLive {
+		found.Does = "adds"
 	}
 	return found
+}
+
+// isNoise is a difference that storage makes none of: null, nothing and an empty list are one.
+func (c *comparison) isNoise(p fieldpath.Path, found change) bool {
+	return isEmptyList(found.Live) && isEmptyList(found.Desired) || found.Does == "removes" && c.carriesOver(p)
+}
+
+func isEmptyList(v any) bool {
+	list, isList := v.([]any)
+	return v == nil || isList && len(list) == 0
 }
 
 // kept are the outermost fields that Git does not have, that others than Flux own, and that the apply leaves.
@@ -76,7 +82,7 @@ func (c *comparison) kept(after *typed.TypedValue) ([]change, error) {
 	})
 	kept := []change{}
 	for _, p := range outermost(left) {
-		kept = append(kept, c.change(p, "removes", nil))
+		kept = append(kept, c.change(p, nil))
 	}
 	sortByPath(kept)
 	return kept, nil

@@ -181,39 +181,21 @@ func (c *comparison) carriesOver(p fieldpath.Path) bool {
 	return !set || before == after
 }
 
-// settledChanges narrows what the merge changes to what the API server lets stand of it.
-func (c *comparison) settledChanges(merged *typed.TypedValue, compared *typed.Comparison) (*typed.Comparison, *typed.TypedValue) {
-	settled, ok := c.settle(merged.AsValue().Unstructured().(map[string]any))
-	if !ok {
-		return compared, merged
+// settled gives both sides as the API server would store them, so that what differs is what the merge does: neither
+// spelling nor a default that is yet to be filled in.
+func (c *comparison) settled(merged *typed.TypedValue) (before, after *typed.TypedValue) {
+	live, known := c.settle(c.live.Object)
+	wanted, alsoKnown := c.settle(merged.AsValue().Unstructured().(map[string]any))
+	if !known || !alsoKnown {
+		return c.typedLive, merged
 	}
-	after, err := c.converter.ObjectToTyped(&unstructured.Unstructured{Object: settled}, typed.AllowDuplicates)
+	before, err := c.converter.ObjectToTyped(&unstructured.Unstructured{Object: live}, typed.AllowDuplicates)
 	if err != nil {
-		return compared, merged
+		return c.typedLive, merged
 	}
-	final, err := c.typedLive.Compare(after)
+	after, err = c.converter.ObjectToTyped(&unstructured.Unstructured{Object: wanted}, typed.AllowDuplicates)
 	if err != nil {
-		return compared, merged
+		return c.typedLive, merged
 	}
-	touched := compared.Added.Union(compared.Modified).Union(compared.Removed)
-	return &typed.Comparison{
-		Added:    near(final.Added, touched),
-		Modified: near(final.Modified, touched),
-		Removed:  near(final.Removed, touched),
-	}, after
-}
-
-// near are the paths of a set that lie on, above or below a touched one.
-func near(set, touched *fieldpath.Set) *fieldpath.Set {
-	found := fieldpath.NewSet()
-	set.Iterate(func(p fieldpath.Path) {
-		hit := reaches(touched, p)
-		for end := 1; end <= len(p) && !hit; end++ {
-			hit = touched.Has(p[:end])
-		}
-		if hit {
-			found.Insert(p.Copy())
-		}
-	})
-	return found
+	return before, after
 }
