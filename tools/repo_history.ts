@@ -8,16 +8,16 @@ import { defineTool, z, ToolError } from '#tool';
 export default defineTool({
   name: 'repo_history',
   policy: 'read',
-  title: 'History of a file',
+  title: 'History in Git',
   description:
-    'Use to see which commits changed a file or directory of the Git repository, or the files of an object of the cluster, newest first: what changed before it broke.',
+    'Use to see which commits changed a file, directory or cluster object in Git, newest first: what changed before it broke.',
   upstreams: ['repository'],
   input: z.strictObject({
     path: z.string().max(400).default('').describe('file or directory'),
-    kind: z.string().min(1).max(120).optional().describe('of an object, with name, instead of path'),
+    kind: z.string().min(1).max(120).optional().describe('with name: an object'),
     namespace: z.string().min(1).max(63).optional(),
     name: z.string().min(1).max(253).optional(),
-    revision: z.string().min(1).max(200).optional().describe('commit, branch or tag'),
+    revision: z.string().min(1).max(200).optional(),
     limit: z.int().min(1).max(100).default(20),
   }),
   output: z.strictObject({ path: z.string(), files: z.array(z.string()).optional(), commits: Table }),

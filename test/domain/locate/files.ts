@@ -4,7 +4,6 @@ import type { Located } from '#domain/locate/resolve.ts';
 
 /** A locator over files that a test writes out. */
 export async function locatorOf(files: Readonly<Record<string, string>>): Promise<Locator> {
-  const pause = async (): Promise<void> => undefined;
   return createLocator(await mapRepository(new Map(Object.entries(files)), pause), pause);
 }
 
@@ -41,3 +40,5 @@ export function kustomization(resources: readonly string[], more = ''): string {
   const head = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
   return `${head}${list.length > 0 ? `resources:\n${list.join('\n')}\n` : ''}${more}`;
 }
+
+async function pause(): Promise<void> {}

@@ -43,7 +43,10 @@ const LAYOUTS: readonly (readonly [layout: string, files: Files, place: string |
     'a component of the Flux Kustomization',
     {
       'apps/wiki/kustomization.yaml': kustomization([]),
-      'components/wiki/kustomization.yaml': `${kustomization(['release.yaml']).replace('Kustomization', 'Component')}`,
+      'components/wiki/kustomization.yaml': kustomization(['release.yaml']).replace(
+        'Kustomization',
+        'Component',
+      ),
       'components/wiki/release.yaml': manifest('HelmRelease', 'wiki'),
       'ks.yaml': fluxKustomization('wiki', './apps/wiki', '  components: [../../components/wiki]'),
     },
