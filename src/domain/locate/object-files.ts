@@ -72,10 +72,10 @@ async function chainOf(
 
 async function readOrUndefined(
   cluster: ClusterReader,
-  { kind: asked, namespace, name }: ObjectRef,
+  { kind: asked, group, namespace, name }: ObjectRef,
   signal: AbortSignal,
 ): Promise<ClusterObject | undefined> {
-  const kind = await servedKind(cluster, asked, signal);
+  const kind = await servedKind(cluster, group ? `${asked}.${group}` : asked, signal);
   if (kind === undefined || (kind.namespaced && namespace === undefined)) return undefined;
   try {
     return await cluster.get(kind, kind.namespaced ? namespace : undefined, name, signal);
