@@ -30,14 +30,27 @@ const longest = 600
 
 var (
 	undefined = regexp.MustCompile(`variable not set \(strict mode\): "([^"]*)"`)
-	remote    = regexp.MustCompile(`(?i)['"\x60](git::|ssh://|https?://|git@|gh:|github\.com[:/]|[^'"\x60\s/]+\.git/)`)
+	remote    = regexp.MustCompile(`(?i)['"\[(\s]((?:git::|ssh://|https?://|git@|gh:|github\.com[:/])[^'"\s\])]*)`)
+	noGit     = regexp.MustCompile(`no 'git' program on path`)
 	mounted   = regexp.MustCompile(regexp.QuoteMeta(root) + `/[^'"\x60:,]*`)
 	yamlLine  = regexp.MustCompile(`\bline (\d+)`)
 	inFile    = regexp.MustCompile(`in File: (\S+)`)
-	// Objects and values that a message quotes may be secrets.
-	quoted    = regexp.MustCompile(`(?s)(in object |from: )\{.*`)
-	unmarshal = regexp.MustCompile("cannot unmarshal (\\S+) `[^`]*`")
+	// The YAML parser counts these from 0 and all others from 1.
+	fromZero = regexp.MustCompile(`did not find expected (node content|key|',' or|'-' indicator|<document start>)`)
 )
+
+// quoted are the parts of messages that quote objects, values and configurations, any of which may be secret.
+var quoted = []struct {
+	part *regexp.Regexp
+	by   string
+}{
+	{regexp.MustCompile(`(?s)(in object |from: )\{.*`), "$1{…}"},
+	{regexp.MustCompile(`(?s) with config: \x60.*?\n\x60`), ""},
+	{regexp.MustCompile(`(?s) from \[patch: .*`), ""},
+	{regexp.MustCompile(`(?s)(literal sources) \[.*`), "$1: one is not of the form key=value"},
+	{regexp.MustCompile(`"[^"]*" is not a valid key name`), "a key name is not valid"},
+	{regexp.MustCompile("cannot unmarshal (\\S+) `[^`]*`"), "cannot unmarshal $1"},
+}
 
 func failed(f *failure) []any {
 	return []any{map[string]any{"ok": false, "failure": f}}
@@ -52,8 +65,8 @@ func explain(err error, fs *artifact, directory string) *failure {
 	} else if errors.Is(err, errPathNotFound) {
 		f.Reason = "path-not-found"
 		return f
-	} else if remote.MatchString(text) {
-		f.Reason = "remote-base"
+	} else if match := remote.FindStringSubmatch(masked(text)); match != nil || noGit.MatchString(text) {
+		f.Reason, f.Message = "remote-base", remoteMessage(match)
 	}
 	f.File = fileOf(err, text, fs, directory)
 	f.Line = lineOf(f, text, fs)
@@ -112,6 +125,9 @@ func lineOf(f *failure, text string, fs *artifact) int {
 	}
 	if match := yamlLine.FindStringSubmatch(text); match != nil {
 		line, _ := strconv.Atoi(match[1])
+		if fromZero.MatchString(text) {
+			line++
+		}
 		return line
 	}
 	return 0
@@ -130,10 +146,22 @@ func lineOfVariable(f *failure, fs *artifact) int {
 	return 1 + strings.Count(string(content[:at[0]]), "\n")
 }
 
+func remoteMessage(match []string) string {
+	if match == nil {
+		return "it needs something remote, which is never fetched here"
+	}
+	return "it needs " + match[1] + ", which is never fetched here"
+}
+
+func masked(text string) string {
+	for _, q := range quoted {
+		text = q.part.ReplaceAllString(text, q.by)
+	}
+	return text
+}
+
 func clean(text string) string {
-	text = quoted.ReplaceAllString(text, "$1{…}")
-	text = unmarshal.ReplaceAllString(text, "cannot unmarshal $1")
-	text = strings.ReplaceAll(text, root+"/", "")
+	text = strings.ReplaceAll(masked(text), root+"/", "")
 	if len(text) > longest {
 		text = strings.ToValidUTF8(text[:longest], "") + "…"
 	}
