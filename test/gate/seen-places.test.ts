@@ -90,9 +90,7 @@ async function gitByRef(bench: RepositoryBench): Promise<Record<string, unknown>
   return Object.fromEntries(findings.map(({ ref, git }) => [ref, git]));
 }
 
-async function problems(
-  bench: RepositoryBench,
-): Promise<{ columns: string[]; git: Record<string, unknown> }> {
+async function problems(bench: RepositoryBench): Promise<{ git: Record<string, unknown> }> {
   const { data, text } = await bench.ask('reconciliation_status');
   if (data === undefined) throw new Error(text);
   const { columns, rows } = data['problems'] as { columns: string[]; rows: unknown[][] };
