@@ -1,5 +1,7 @@
 import type { Commit } from '#domain/repository/port.ts';
 
+import { setImmediate } from 'node:timers/promises';
+
 import { noCommit } from './commits.ts';
 import type { Git } from './git.ts';
 import { commitId } from './names.ts';
@@ -38,18 +40,35 @@ export async function lastChangesOf(
 const FORMAT = '%x01%H%x00%an%x00%aI%x00%s';
 const MARK = 0x01;
 
-function newestIn(output: Buffer, wanted: Set<string>, isCut: boolean): Map<string, Commit> {
+/** Milliseconds after which others get their turn: a long history is tens of thousands of records. */
+const TURN = 10;
+
+async function newestIn(output: Buffer, wanted: Set<string>, isCut: boolean): Promise<Map<string, Commit>> {
   const newest = new Map<string, Commit>();
-  for (let at = output.indexOf(MARK); at >= 0 && wanted.size > 0;) {
-    const next = output.indexOf(MARK, at + 1);
-    if (next < 0 && isCut) break;
-    const record = output.toString('utf8', at + 1, next < 0 ? output.length : next);
-    const [sha = '', author = '', when = '', subject = '', ...files] = record.split('\0');
-    for (const file of files) {
-      const path = file.replace(/^\n/, '');
-      if (wanted.delete(path)) newest.set(path, { sha, author, when, subject });
-    }
-    at = next;
+  let turn = performance.now();
+  for (const record of recordsIn(output, isCut)) {
+    if (wanted.size === 0) break;
+    noteFiles(record, wanted, newest);
+    if (performance.now() - turn < TURN) continue;
+    await setImmediate();
+    turn = performance.now();
   }
   return newest;
+}
+
+/** One commit each; the last is left out where it may be incomplete. */
+function* recordsIn(output: Buffer, isCut: boolean): Generator<string> {
+  for (let at = output.indexOf(MARK); at >= 0;) {
+    const next = output.indexOf(MARK, at + 1);
+    if (next >= 0 || !isCut) yield output.toString('utf8', at + 1, next < 0 ? output.length : next);
+    at = next;
+  }
+}
+
+function noteFiles(record: string, wanted: Set<string>, newest: Map<string, Commit>): void {
+  const [sha = '', author = '', when = '', subject = '', ...files] = record.split('\0');
+  for (const file of files) {
+    const path = file.replace(/^\n/, '');
+    if (wanted.delete(path)) newest.set(path, { sha, author, when, subject });
+  }
 }
