@@ -1,4 +1,5 @@
 import type { Listing } from '../cluster.ts';
+import { parseTime } from '../duration.ts';
 import type { GitPlace } from '../finding.ts';
 import { type Live, applierOf } from '../locate/live.ts';
 import type { ObjectPlaces } from '../locate/object-places.ts';
@@ -30,5 +31,12 @@ export function gitOfProblems(
 function textOf(place: GitPlace): string {
   if ('candidates' in place) return `one of ${place.candidates.join(', ')}`;
   const { file, line, commit, author, when } = place;
-  return commit === undefined ? `${file}:${line}` : `${file}:${line} (${commit} ${author}, ${when})`;
+  const at = minuteOf(when);
+  return commit === undefined ? `${file}:${line}` : `${file}:${line} (${commit} ${author}, ${at})`;
+}
+
+/** RFC 3339 in UTC, to the minute: a row has little room. */
+function minuteOf(when: string | undefined): string | undefined {
+  const at = parseTime(when);
+  return at === undefined ? when : `${new Date(at).toISOString().slice(0, 16)}Z`;
 }

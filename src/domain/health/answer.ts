@@ -129,18 +129,25 @@ function toldOf(
   return { ...finding, ...(git && { git }), ...(runbook && { runbook }) };
 }
 
-/** Bytes of the findings told in full when not all can be. */
+/** Bytes of all findings, when the last ones are told in brief; and of those in full, when even so not all fit. */
+const TOGETHER = 4_800;
 const FULL = 2_800;
 
 function fullyTold(findings: readonly Finding[]): readonly Finding[] {
-  const sizes = findings.map((finding) => Buffer.byteLength(JSON.stringify(finding)));
-  const fitting = (budget: number): number => {
-    let bytes = 0;
-    const over = sizes.findIndex((size) => (bytes += size) > budget);
-    return over === -1 ? findings.length : over;
-  };
-  const count = fitting(BUDGET) === findings.length ? findings.length : Math.max(1, fitting(FULL));
-  return findings.slice(0, count);
+  const full = bytesUpTo(findings);
+  if ((full.at(-1) ?? 0) <= BUDGET) return findings;
+  const brief = bytesUpTo(findings.map(briefly));
+  const rest = (count: number): number => (brief.at(-1) ?? 0) - (brief[count] ?? 0);
+  const together = full.findLastIndex((bytes, count) => bytes + rest(count) <= TOGETHER);
+  const alone = full.findLastIndex((bytes) => bytes <= FULL);
+  return findings.slice(0, Math.max(1, together === -1 ? alone : together));
+}
+
+/** Bytes of the first none, one, two and so on. */
+function bytesUpTo(items: readonly unknown[]): number[] {
+  const totals = [0];
+  for (const item of items) totals.push((totals.at(-1) ?? 0) + Buffer.byteLength(JSON.stringify(item)));
+  return totals;
 }
 
 function briefly({ id, state, ref, reason, message, consequences }: Finding): (string | number)[] {
