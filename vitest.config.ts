@@ -18,7 +18,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...withGit, ...withEngine, 'test/cluster/**', 'test/e2e/**'],
+          exclude: [...withGit, ...withEngine, 'test/cluster/**', 'test/e2e/**', 'test/truth/**'],
           globalSetup: [engine],
         },
       },
@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'cluster',
-          include: ['test/cluster/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          include: ['test/cluster/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/truth/**/*.test.ts'],
           testTimeout: 120_000,
           globalSetup: [engine, 'test/cluster/global-setup.ts'],
           fileParallelism: false,
