@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { RepositoryContents, RepositoryReader, TreeFile } from '../repository/port.ts';
 import type { Artifact } from './engine.ts';
 import { IGNORE_FILE, includedBy, patternsOf } from './exclusions.ts';
-import { dirname, normalPath } from './place.ts';
 
 /** A repository that whole trees can be read from. */
 export type Repository = RepositoryReader & RepositoryContents;
@@ -32,13 +31,18 @@ export async function artifactOf(
 ): Promise<Artifact> {
   const { commit, overlay = new Map<string, Uint8Array | null>() } = question;
   const listed = await repository.list(commit, '', signal);
-  const entries = laidOver(listed, overlay).filter(({ mode, size }) => mode !== '160000' && size <= LARGEST);
+  const entries = laidOver(listed, overlay).filter(({ mode, size }) => isFile(mode) && size <= LARGEST);
   const included = await includedAmong(repository, entries, question, signal);
   let loaded: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
   return {
     id: idOf(included),
     files: () => (loaded ??= load(repository, included)),
   };
+}
+
+/** source-controller archives neither symbolic links nor submodules (its Storage.Archive). */
+function isFile(mode: string): boolean {
+  return mode === '100644' || mode === '100755';
 }
 
 function laidOver(listed: readonly TreeFile[], overlay: ReadonlyMap<string, Uint8Array | null>): Entry[] {
@@ -61,7 +65,9 @@ async function includedAmong(
   const below = entries
     .filter(({ path }) => path.startsWith(prefix))
     .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) }));
-  const ignoring = below.filter(({ path }) => path === IGNORE_FILE || path.endsWith(`/${IGNORE_FILE}`));
+  const ignoring = below
+    .filter(({ path }) => path === IGNORE_FILE || path.endsWith(`/${IGNORE_FILE}`))
+    .toSorted((a, b) => a.path.split('/').length - b.path.split('/').length);
   const texts = await contentsOf(repository, ignoring, signal);
   const patterns = ignoring.map(({ path }, at) => patternsOf(path, decode(texts[at])));
   const isIncluded = includedBy(patterns, ignore);
@@ -79,15 +85,7 @@ async function load(
   entries: readonly Entry[],
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const contents = await contentsOf(repository, entries, AbortSignal.timeout(60_000));
-  const files = new Map<string, Uint8Array>();
-  const links: { path: string; target: string }[] = [];
-  for (const [at, { path, mode }] of entries.entries()) {
-    const content = contents[at] ?? new Uint8Array();
-    if (mode === '120000') links.push({ path, target: decode(content) });
-    else files.set(path, content);
-  }
-  for (const link of links) follow(link, files);
-  return files;
+  return new Map(entries.map(({ path }, at) => [path, contents[at] ?? new Uint8Array()]));
 }
 
 async function contentsOf(
@@ -99,16 +97,6 @@ async function contentsOf(
   const contents = await repository.contents(read, signal);
   const byPath = new Map(read.map(({ path }, at) => [path, contents[at]]));
   return entries.map(({ path, content }) => content ?? byPath.get(path) ?? new Uint8Array());
-}
-
-/** A link to a file or directory of the artifact stands for it; one that leads elsewhere is not there. */
-function follow({ path, target }: { path: string; target: string }, files: Map<string, Uint8Array>): void {
-  const to = target.startsWith('/') ? undefined : normalPath(`${dirname(path)}/${target}`);
-  if (to === undefined || to === '' || `${path}/`.startsWith(`${to}/`)) return;
-  const file = files.get(to);
-  if (file) files.set(path, file);
-  const below = [...files].filter(([other]) => other.startsWith(`${to}/`));
-  for (const [other, content] of below) files.set(path + other.slice(to.length), content);
 }
 
 function decode(content: Uint8Array | undefined): string {
