@@ -77,7 +77,7 @@ async function indexOf(
 }
 
 /** Bytes above which a file is no manifest anybody wrote. */
-const LARGEST = 1024 * 1024;
+const LARGEST = 768 * 1024;
 
 function mayDeclare({ path, mode, size }: TreeFile): boolean {
   const isYaml = /\.ya?ml$|(?:^|\/)Kustomization$/.test(path);

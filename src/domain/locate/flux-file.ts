@@ -1,4 +1,3 @@
-import { parseYamlText } from '../repository/yaml-text.ts';
 import { layerOf } from './kustomize-file.ts';
 import type { FluxFile } from './layer.ts';
 import { dirname } from '../desired/place.ts';
@@ -11,7 +10,7 @@ export function isFluxKustomization({ kind, apiVersion }: { kind: string; apiVer
 
 /** The Flux Kustomizations of a file; none when no parser reads it. */
 export function readFluxFile(file: string, text: string): FluxFile[] {
-  return yamlMaps(parseYamlText(text)).flatMap((map) => {
+  return yamlMaps(text).flatMap((map) => {
     const about = { kind: map.text('kind') ?? '', apiVersion: map.text('apiVersion') ?? '' };
     return isFluxKustomization(about) ? [fluxOf(map, file)] : [];
   });

@@ -36,22 +36,6 @@ export function nameIn(reached: Reached): string {
   return layers.reduce((name, { namePrefix, nameSuffix }) => namePrefix + name + nameSuffix, object.name);
 }
 
-/** An instance of a Kustomization that a file declares, as its parent renders it; undefined while its path is not known. */
-function instanceOf(flux: FluxFile, made: Made): Instance | undefined {
-  const path = directoryFor(filledIn(flux.path, made.variables), flux.source, made.map);
-  if (path === undefined || path.includes('${')) return undefined;
-  const own = new Map([...flux.variables].map(([key, { value }]) => [key, filledIn(value, made.variables)]));
-  const { name, namespace } = made;
-  return {
-    name,
-    namespace,
-    path,
-    flux,
-    variables: own,
-    reached: reachedFrom(path, flux, flux.components, made),
-  };
-}
-
 /**
  * The directory of a Kustomization's path. An artifact that is no whole repository may begin deeper: then it is the one
  * directory that ends in the path. Undefined when it leaves the repository or is in none of it.
@@ -67,10 +51,7 @@ export function directoryFor(
   return ending.length === 1 ? ending[0] : undefined;
 }
 
-interface Made {
-  name: string;
-  namespace: string | undefined;
-  variables: ReadonlyMap<string, string>;
+interface Tree {
   map: RepositoryMap;
   reach: Reach;
 }
@@ -80,14 +61,25 @@ export function reachedFrom(
   path: string,
   layer: Layer,
   components: readonly string[],
-  { map, reach }: Pick<Made, 'map' | 'reach'>,
+  { map, reach }: Tree,
 ): Reached[] {
   const directories = components.flatMap((component) => normalPath(`${path}/${component}`) ?? []);
   return throughComponents(reach(path), directories, map, reach).map((one) => through(one, layer));
 }
 
-/** More than this is a repository that makes Kustomizations without end. */
-const MOST = 5_000;
+/** Bounds that no real repository comes near: Kustomizations, and all that they give together. */
+const MOST = { instances: 5_000, objects: 500_000 };
+
+/** A Kustomization as one parent renders it, or as its file has it; `key` is the same for what comes to the same. */
+interface Rendered {
+  flux: FluxFile;
+  name: string;
+  namespace: string | undefined;
+  path: string;
+  variables: ReadonlyMap<string, string>;
+  isRoot: boolean;
+  key: string;
+}
 
 /**
  * Every Flux Kustomization of a repository, found from those that none applies down to their children; one that several
@@ -100,38 +92,46 @@ export async function instancesIn(
 ): Promise<Instance[]> {
   const own = ownAmong(map);
   const byPlace = new Map(own.map((flux) => [placeKey(flux), flux]));
-  const found = new Map<string, Instance>();
-  const childless = new Set<FluxFile>();
-  const none = new Map<string, string>();
-  const queue: { flux: FluxFile; made: Made; isRoot: boolean }[] = own.map((flux) => ({
-    flux,
-    isRoot: true,
-    made: { name: flux.name, namespace: flux.own, variables: none, map, reach },
-  }));
+  const queue = own.flatMap((flux) => renderedAs(flux, { name: flux.name, namespace: flux.own }, map) ?? []);
+  const known = new Set(queue.map(({ key }) => key));
+  const found: { isRoot: boolean; instance: Instance; flux: FluxFile }[] = [];
+  const applied = new Set<FluxFile>();
+  let objects = 0;
   let turn = performance.now();
-  for (const { flux, made, isRoot } of queue) {
+  for (const { flux, isRoot, ...about } of queue) {
     if (performance.now() - turn > TURN) {
       await pause();
       turn = performance.now();
     }
-    const instance = instanceOf(flux, made);
-    if (instance === undefined || found.size > MOST) continue;
-    const key = [placeKey(flux), instance.name, instance.namespace, instance.path, isRoot].join('\0');
-    if (found.has(key)) continue;
-    found.set(key, instance);
-    for (const { child, reached } of childrenOf(instance, byPlace)) {
-      if (child === flux) continue;
-      childless.add(child);
-      const { variables } = instance;
-      const name = filledIn(nameIn(reached), variables);
-      const namespace = filledIn(namespaceIn(reached) ?? '', variables) || undefined;
-      queue.push({ flux: child, isRoot: false, made: { name, namespace, variables, map, reach } });
+    if (found.length > MOST.instances || objects > MOST.objects) break;
+    const reached = reachedFrom(about.path, flux, flux.components, { map, reach });
+    const instance = { name: about.name, namespace: about.namespace, path: about.path, flux, reached };
+    found.push({ isRoot, flux, instance: { ...instance, variables: about.variables } });
+    objects += reached.length;
+    for (const child of childrenOf(reached, about.variables, byPlace, map)) {
+      if (child.flux === flux) continue;
+      applied.add(child.flux);
+      if (!known.has(child.key)) queue.push(child);
+      known.add(child.key);
     }
   }
-  return [...found].flatMap(([key, instance]) => {
-    const isRoot = key.endsWith('\0true');
-    return isRoot && instance.flux && childless.has(instance.flux) ? [] : [instance];
-  });
+  return found.flatMap(({ isRoot, flux, instance }) => (isRoot && applied.has(flux) ? [] : [instance]));
+}
+
+/** Undefined while its path is not known. */
+function renderedAs(
+  flux: FluxFile,
+  { name, namespace }: { name: string; namespace: string | undefined },
+  map: RepositoryMap,
+  outer?: ReadonlyMap<string, string>,
+): Rendered | undefined {
+  const given = outer ?? new Map<string, string>();
+  const path = directoryFor(filledIn(flux.path, given), flux.source, map);
+  if (path === undefined || path.includes('${')) return undefined;
+  const variables = new Map([...flux.variables].map(([key, { value }]) => [key, filledIn(value, given)]));
+  const isRoot = outer === undefined;
+  const key = [placeKey(flux), name, namespace, path, isRoot].join('\0');
+  return { flux, name, namespace, path, variables, isRoot, key };
 }
 
 /** Kustomizations whose content is in this repository: those of its most used source, and what may be cut from that. */
@@ -152,13 +152,17 @@ function isOwn({ source, path }: FluxFile, main: { kind: string; name: string })
 }
 
 function childrenOf(
-  { reached }: Instance,
+  reached: readonly Reached[],
+  variables: ReadonlyMap<string, string>,
   byPlace: ReadonlyMap<string, FluxFile>,
-): { child: FluxFile; reached: Reached }[] {
+  map: RepositoryMap,
+): Rendered[] {
   return reached.flatMap((one) => {
-    if (!isFluxKustomization(one.object)) return [];
-    const child = byPlace.get(placeKey(one.object));
-    return child ? [{ child, reached: one }] : [];
+    const child = isFluxKustomization(one.object) ? byPlace.get(placeKey(one.object)) : undefined;
+    if (child === undefined) return [];
+    const name = filledIn(nameIn(one), variables);
+    const namespace = filledIn(namespaceIn(one) ?? '', variables) || undefined;
+    return renderedAs(child, { name, namespace }, map, variables) ?? [];
   });
 }
 

@@ -1,4 +1,3 @@
-import { parseYamlText } from '../repository/yaml-text.ts';
 import { dirname, normalPath } from '../desired/place.ts';
 import type { Generated, KustomizeFile, Layer, Patch } from './layer.ts';
 import { type YamlMap, yamlMaps } from './yaml-map.ts';
@@ -12,7 +11,7 @@ export const KUSTOMIZE_FILES: ReadonlySet<string> = new Set([
 
 /** A kustomization.yaml as its text has it; undefined when no parser reads it. */
 export function readKustomizeFile(file: string, text: string): KustomizeFile | undefined {
-  const [map] = yamlMaps(parseYamlText(text));
+  const [map] = yamlMaps(text);
   if (map === undefined) return undefined;
   const directory = dirname(file);
   return {
@@ -68,7 +67,7 @@ function patchOf(patch: YamlMap, file: string, directory: string): Patch {
 
 /** Kind and name of a strategic merge patch in a text. */
 function subjectIn(text: string): Pick<Patch, 'kind' | 'name'> {
-  const [map] = yamlMaps(parseYamlText(text));
+  const [map] = yamlMaps(text);
   return { kind: map?.text('kind'), name: map?.map('metadata').text('name') };
 }
 

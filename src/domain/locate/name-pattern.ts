@@ -14,6 +14,9 @@ export type Fit = 'exact' | 'pattern' | 'no';
 
 const VARIABLE = /\$\{([A-Za-z_]\w*)(?::?[-=]([^${}]*))?[^{}]*\}/g;
 
+/** Characters above which a text is no name, path or image. */
+const LONGEST = 1_000;
+
 /** Fills in variables, defaults too, as Flux's postBuild does; what no value is known for can be any text. */
 export function namePattern(
   text: string,
@@ -21,6 +24,7 @@ export function namePattern(
   hashed = false,
 ): NamePattern {
   const filled = filledIn(text, variables);
+  if (filled.length > LONGEST) return { text: filled, hashed };
   const isOpen = filled.includes('${') || filled.startsWith('*');
   const glob = filled.startsWith('*') ? '*' : filled.replaceAll(/\$\{[^}]*\}/g, '*');
   return { text: filled, hashed, ...(isOpen && { glob }) };
@@ -28,6 +32,7 @@ export function namePattern(
 
 /** A text with the variables whose value is known, or that have a default. */
 export function filledIn(text: string, variables: ReadonlyMap<string, string>): string {
+  if (text.length > LONGEST) return text;
   return text.replaceAll(
     VARIABLE,
     (whole, name: string, fallback?: string) => variables.get(name) ?? fallback ?? whole,

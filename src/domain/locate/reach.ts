@@ -15,19 +15,29 @@ export type Reach = (directory: string) => readonly Reached[];
 export function reachIn(map: RepositoryMap): Reach {
   const known = new Map<string, readonly Reached[]>();
   const open = new Set<string>();
+  let total = 0;
   const reach: Reach = (directory) => {
     const found = known.get(directory);
     // A circle builds nothing more: kustomize refuses it.
-    if (found !== undefined || open.has(directory)) return found ?? [];
+    if (found !== undefined || open.has(directory) || open.size > DEEPEST || total > MOST) return found ?? [];
     open.add(directory);
     const own = map.kustomize.get(directory);
-    const made = own ? reachedBy(own, map, reach) : generatedReach(directory, map, reach);
+    const made = (own ? reachedBy(own, map, reach) : generatedReach(directory, map, reach)).slice(
+      0,
+      MOST_OF_ONE,
+    );
+    total += made.length;
     open.delete(directory);
     known.set(directory, made);
     return made;
   };
   return reach;
 }
+
+/** Bounds that no real repository comes near: bases that name bases twice would double with each step. */
+const DEEPEST = 100;
+const MOST = 500_000;
+const MOST_OF_ONE = 20_000;
 
 function reachedBy(own: KustomizeFile, map: RepositoryMap, reach: Reach): Reached[] {
   const below = own.resources.flatMap(({ path }) => {

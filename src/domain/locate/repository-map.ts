@@ -77,7 +77,7 @@ function anchored(text: string, line: number, value: string): string {
   return found?.[2] ?? found?.[3] ?? found?.[4] ?? value;
 }
 
-const ANCHORED = /&(\S+)[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#]+))/g;
+const ANCHORED = /&([^\s&]{1,200})[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#]+))/g;
 
 /** Patches in files are for what those files say. */
 function withPatches(

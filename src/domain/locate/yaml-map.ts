@@ -1,6 +1,6 @@
 import { type Document, isNode } from 'yaml';
 
-import { type YamlStream, valueOf } from '../repository/yaml-text.ts';
+import { parseYamlText, valueOf } from '../repository/yaml-text.ts';
 
 /** A map of a YAML document that knows the lines of its entries; whatever is not as expected is absent. */
 export interface YamlMap {
@@ -13,8 +13,13 @@ export interface YamlMap {
   line: (key?: string) => number;
 }
 
-/** The documents of a stream as maps; none when the stream cannot be read as one meaning. */
-export function yamlMaps(stream: YamlStream): YamlMap[] {
+/** Characters above which no text is parsed here: it would keep others waiting. */
+const LONGEST = 128 * 1024;
+
+/** The documents of a text as maps; none when it cannot be read as one meaning. */
+export function yamlMaps(text: string): YamlMap[] {
+  if (text.length > LONGEST) return [];
+  const stream = parseYamlText(text);
   if (stream.problems.length > 0) return [];
   return stream.documents.map((document) =>
     mapOf(valueOf(document)?.value, { document, lineOf: stream.lineOf, path: [] }),
