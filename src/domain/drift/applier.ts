@@ -11,11 +11,13 @@ export interface Applier {
   last?: string;
   /** When it applies next, RFC 3339; undefined when that cannot be told. */
   next?: string;
+  /** That time is past. */
+  isDue?: boolean;
   interval?: string;
 }
 
 /** The applier of a ref, by Flux's verdicts; one that the cluster does not have holds everything. */
-export function applierOf(ref: string, { verdicts }: Pick<FluxJudgement, 'verdicts'>): Applier {
+export function applierOf(ref: string, { verdicts }: Pick<FluxJudgement, 'verdicts'>, now: number): Applier {
   const verdict = verdicts.find((one) => one.ref === ref);
   if (verdict === undefined) return { ref, held: `${ref} is not in the cluster` };
   const held = heldBy(verdict);
@@ -26,7 +28,7 @@ export function applierOf(ref: string, { verdicts }: Pick<FluxJudgement, 'verdic
     ref,
     ...(held !== undefined && { held }),
     ...(last !== undefined && { last }),
-    ...(next !== undefined && { next }),
+    ...(next !== undefined && { next, isDue: (parseTime(next) ?? now) < now }),
     ...(interval !== undefined && { interval }),
   };
 }

@@ -20,13 +20,17 @@ export interface RenderingQuestion {
   inventory: readonly ObjectRef[];
   index: LiveIndex;
   predict: Predict;
-  /** Refs of objects that Git's head wants otherwise. */
-  pending: ReadonlySet<string>;
+  ahead: Ahead;
 }
+
+/** Refs of objects that Git wants otherwise than as they were applied, to the paths of the fields. */
+export type Ahead = ReadonlyMap<string, readonly string[]>;
 
 /** Every object of a Kustomization: what Git wants beside what is there, then what is there and Git does not want. */
 export async function byRendering(question: RenderingQuestion, signal: AbortSignal): Promise<ObjectDrift[]> {
   const { rendering, index, predict } = question;
+  if (rendering.spec['kubeConfig'] !== undefined)
+    return rendering.objects.map((desired) => elsewhere(desired, question));
   const found = await Promise.all(rendering.objects.map(({ object }) => index.find(object, signal)));
   const pairs = rendering.objects.flatMap((desired, at) => {
     const live = found[at];
@@ -61,18 +65,25 @@ function judged(
   return compared(desired, found.object, prediction, seen, question);
 }
 
+function elsewhere(desired: DesiredObject, question: RenderingQuestion): ObjectDrift {
+  const why = 'it is applied to another cluster (spec.kubeConfig)';
+  return { ...aboutDesired(desired, question), state: 'unverifiable', health: 'unknown', why };
+}
+
 function compared(
   desired: DesiredObject,
   live: JsonObject,
   prediction: Prediction & { ok: true },
   about: About & { health: string },
-  { rendering, applier }: RenderingQuestion,
+  { rendering, applier, ahead }: RenderingQuestion,
 ): ObjectDrift {
   const treatment = treatmentOf(desired.object, live, rendering.spec);
-  const { drifted, pending, holes } = fieldDrifts(prediction, { desired, live, treatment, applier });
+  const wanted = ahead.get(refIn(desired.object)) ?? [];
+  const question = { desired, live, treatment, applier, ahead: wanted };
+  const { drifted, pending, holes } = fieldDrifts(prediction, question);
   const why = holes > 0 ? { why: `${holes} fields depend on variables whose values are not compared` } : {};
   const hands = drifted.filter(({ isBenign }) => !isBenign);
-  if (hands.length > 0) return { ...about, ...why, state: 'drifted', fields: drifted };
+  if (hands.length > 0) return { ...about, ...why, state: 'drifted', fields: [...drifted, ...pending] };
   if (pending.length > 0) return { ...about, ...why, state: 'pending', fields: [...pending, ...drifted] };
   return { ...about, ...why, state: 'clean', fields: drifted };
 }
@@ -104,10 +115,29 @@ async function extras(question: RenderingQuestion, signal: AbortSignal): Promise
       .map(async (ref) => ({ ref, live: await index.findRef(ref, signal) })),
   );
   return found.flatMap(({ ref, live }): ObjectDrift[] => {
-    if (live.is !== 'there') return [];
+    const about = aboutRef(ref, question);
+    if (live.is === 'unknown')
+      return [
+        {
+          ...about,
+          state: 'unverifiable',
+          health: 'unknown',
+          why: `Git does not have it any more; ${live.why}`,
+        },
+      ];
+    if (live.is !== 'there' || isAnothers(live.object, rendering)) return [];
     const told = fateOfExtra(treatmentOf(undefined, live.object, rendering.spec), applier);
-    return [{ ...aboutRef(ref, rendering), state: 'extra', health: healthOf(live.object), told }];
+    return [{ ...about, state: 'extra', health: healthOf(live.object), told }];
   });
+}
+
+const OWNER = 'kustomize.toolkit.fluxcd.io/';
+
+/** Flux prunes what bears its owner's labels only: another Kustomization has taken this one over (fluxcd/pkg, ssa, Delete). */
+function isAnothers(live: JsonObject, { namespace, name }: Rendering): boolean {
+  const labels = mapAt(mapAt(live, 'metadata'), 'labels');
+  const [home, owner] = [textAt(labels, `${OWNER}namespace`), textAt(labels, `${OWNER}name`)];
+  return owner !== '' && (owner !== name || home !== namespace);
 }
 
 function keyOf(group: string, ref: string): string {
@@ -116,7 +146,7 @@ function keyOf(group: string, ref: string): string {
 
 type About = Omit<ObjectDrift, 'state' | 'health'>;
 
-function aboutDesired({ object, place }: DesiredObject, { rendering, pending }: RenderingQuestion): About {
+function aboutDesired({ object, place }: DesiredObject, { rendering, ahead }: RenderingQuestion): About {
   const metadata = mapAt(object, 'metadata');
   const namespace = withNames(textAt(metadata, 'namespace'));
   const ref = refIn(object);
@@ -128,12 +158,12 @@ function aboutDesired({ object, place }: DesiredObject, { rendering, pending }: 
     by: rendering.ref,
     ...(place && { place }),
     commit: rendering.commit,
-    isPending: pending.has(ref),
+    isPending: ahead.has(ref),
     fields: [],
   };
 }
 
-function aboutRef(ref: ObjectRef, { ref: by, commit }: Rendering): About {
+function aboutRef(ref: ObjectRef, { rendering: { ref: by, commit }, ahead }: RenderingQuestion): About {
   const { kind, name, namespace } = ref;
   return {
     ref: refOf(ref),
@@ -142,7 +172,7 @@ function aboutRef(ref: ObjectRef, { ref: by, commit }: Rendering): About {
     name,
     by,
     commit,
-    isPending: false,
+    isPending: ahead.has(refOf(ref)),
     fields: [],
   };
 }

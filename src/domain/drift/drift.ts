@@ -10,7 +10,7 @@ import type { FluxObject } from '../objects/flux.ts';
 import { refOf } from '../objects/meta.ts';
 import type { RepositoryReader } from '../repository/port.ts';
 import { applierOf } from './applier.ts';
-import { byRendering } from './by-rendering.ts';
+import { type Ahead, byRendering } from './by-rendering.ts';
 import { helmDrift } from './helm.ts';
 import { liveIndex } from './live-index.ts';
 import { createPredict } from './predictions.ts';
@@ -36,14 +36,14 @@ export function createDrift(parts: DriftParts): DriftReader {
         readFlux(parts, signal),
         parts.repository.head(signal),
       ]);
-      const pending = await pendingRefs(parts, question, renderings, head.commit.sha, signal);
+      const ahead = await aheadOfApplied(parts, question, renderings, head.commit.sha, signal);
       const index = await liveIndex(parts, signal);
       const objects: ObjectDrift[] = [];
       for (const rendering of renderings) {
-        const applier = applierOf(rendering.ref, flux.judgement);
+        const applier = applierOf(rendering.ref, flux.judgement, parts.now());
         const inventory = flux.byRef.get(rendering.ref)?.inventory ?? [];
         objects.push(
-          ...(await byRendering({ rendering, applier, inventory, index, predict, pending }, signal)),
+          ...(await byRendering({ rendering, applier, inventory, index, predict, ahead }, signal)),
         );
       }
       const releases = releasesIn(renderings, flux.byRef);
@@ -78,20 +78,25 @@ async function readFlux({ cluster, now }: DriftParts, signal: AbortSignal): Prom
   return { judgement, byRef: new Map(objects.map((object) => [refOf(object), object])) };
 }
 
-/** Objects that Git's head wants otherwise than what was applied: the first of the three questions, asked of Git alone. */
-async function pendingRefs(
+/**
+ * The first of the three questions, asked of Git alone: which objects are wanted otherwise than as they were applied, and in
+ * which fields. Wanted by what is compared with, or by the head of the base branch where that is what was applied.
+ */
+async function aheadOfApplied(
   { desired }: DriftParts,
   { at, only }: DriftQuestion,
   renderings: readonly Rendering[],
   head: string,
   signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
+): Promise<Ahead> {
   const isApplied = renderings.every(({ commit, status }) => commit === head || status === 'foreign source');
-  if (at !== 'applied' || isApplied) return new Set();
-  const next = await desired.render({ at: { commit: head }, ...(only && { only }) }, signal);
+  if (at === 'applied' && isApplied) return new Map();
+  const other = at === 'applied' ? { commit: head } : 'applied';
+  const found = await desired.render({ at: other, ...(only && { only }) }, signal);
   const known = new Set(renderings.map(({ ref }) => ref));
-  const after = next.renderings.filter(({ ref }) => known.has(ref));
-  return new Set(objectChanges(renderings, after).map(({ ref }) => ref));
+  const others = found.renderings.filter(({ ref }) => known.has(ref));
+  const changes = at === 'applied' ? objectChanges(renderings, others) : objectChanges(others, renderings);
+  return new Map(changes.map(({ ref, fields }) => [ref, fields.map(({ path }) => path)]));
 }
 
 function releasesIn(renderings: readonly Rendering[], byRef: ReadonlyMap<string, FluxObject>): FluxObject[] {

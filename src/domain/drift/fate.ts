@@ -5,7 +5,16 @@ import { overlap } from './paths.ts';
 import type { Treatment } from './rules.ts';
 
 /** What becomes of a difference by itself. */
-export type Fate = 'reverted' | 'kept' | 'held' | 'fails' | 'pruned' | 'left' | 'created';
+export type Fate =
+  | 'reverted'
+  | 'applied'
+  | 'recreated'
+  | 'kept'
+  | 'held'
+  | 'fails'
+  | 'pruned'
+  | 'left'
+  | 'created';
 
 /** A fate with when or why, in words. */
 export interface Told {
@@ -21,15 +30,21 @@ export function fateOfChange(
   if (treatment.left !== undefined) return { fate: 'kept', why: treatment.left };
   if (treatment.ignored.some((path) => overlap(path, change.path)))
     return { fate: 'kept', why: `${applier.ref} ignores this field (spec.ignore)` };
-  if (isImmutable(live, change.path) && !treatment.isForced)
+  const isFixed = isImmutable(live, change.path);
+  if (isFixed && !treatment.isForced)
     return { fate: 'fails', why: 'the field is immutable: Flux cannot apply it' };
   if (applier.held !== undefined) return { fate: 'held', why: applier.held };
-  return { fate: 'reverted', why: whenNext(applier) };
+  return isFixed
+    ? { fate: 'recreated', why: `the field is immutable: Flux makes the object anew ${whenNext(applier)}` }
+    : { fate: 'reverted', why: whenNext(applier) };
 }
 
 /** Of a field that Git does not set and that Flux does not take over. */
-export function fateOfKept(words: string, { left }: Treatment): Told {
-  return { fate: 'kept', why: left ?? `Git does not set it, and Flux leaves what ${words} has added` };
+export function fateOfKept(words: string, { left, keepsAdditions }: Treatment): Told {
+  const why = keepsAdditions
+    ? 'it is marked kustomize.toolkit.fluxcd.io/ssa: Merge, so Flux leaves additions'
+    : `Git does not set it, and Flux leaves what ${words} has added`;
+  return { fate: 'kept', why: left ?? why };
 }
 
 /** Of an object that Git wants and the cluster does not have. */
@@ -50,7 +65,7 @@ export function fateOfExtra({ isPruned }: Pick<Treatment, 'isPruned'>, applier: 
 }
 
 /** When a Kustomization applies next, in words. */
-export function whenNext({ next, interval }: Pick<Applier, 'next' | 'interval'>): string {
-  if (next !== undefined) return `at ${next}, or when asked to`;
+export function whenNext({ next, isDue, interval }: Pick<Applier, 'next' | 'isDue' | 'interval'>): string {
+  if (next !== undefined) return isDue ? `now: due since ${next}` : `at ${next}, or when asked to`;
   return interval === undefined ? 'at the next reconciliation' : `within ${interval}`;
 }

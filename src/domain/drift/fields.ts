@@ -5,6 +5,7 @@ import type { Applier } from './applier.ts';
 import { type Told, fateOfChange, fateOfKept } from './fate.ts';
 import { type FieldOwner, isFlux, ownersIn } from './managed-fields.ts';
 import { isAutoscaler, isBenign, wordsFor } from './managers.ts';
+import { overlap } from './paths.ts';
 import type { FieldDrift } from './report.ts';
 import type { Treatment } from './rules.ts';
 import { liveText, shownChange } from './shown.ts';
@@ -15,6 +16,8 @@ export interface Compared {
   live: JsonObject;
   treatment: Treatment;
   applier: Applier;
+  /** Paths in which Git wants the object otherwise than as it was applied. */
+  ahead: readonly string[];
 }
 
 /** Fields that differ, fields that Flux applied otherwise than Git wants them now, and how many could not be compared. */
@@ -36,7 +39,7 @@ export function fieldDrifts(prediction: Prediction & { ok: true }, compared: Com
     if (BOOKKEEPING.test(change.path)) continue;
     const { isHole } = shownChange(change, compared.desired);
     if (isHole) result.holes += 1;
-    else if (isOwnChange(change, owners)) result.pending.push(changed(change, owners, compared));
+    else if (isOwnChange(change, owners, compared.ahead)) result.pending.push(wantedByGit(change, compared));
     else result.drifted.push(changed(change, owners, compared));
   }
   const kept = prediction.kept.filter((change) => !BOOKKEEPING.test(change.path));
@@ -44,15 +47,37 @@ export function fieldDrifts(prediction: Prediction & { ok: true }, compared: Com
   return result;
 }
 
-/** Only Flux has set it: so nobody changed it since, and Git wants something else than what was applied. */
-function isOwnChange({ owners: at }: FieldChange, owners: readonly FieldOwner[]): boolean {
+/**
+ * Only Flux has set it: so nobody changed it since, and Git wants something else than what was applied. A field that is not
+ * there has no owner: Git has added it, or somebody has taken it away.
+ */
+function isOwnChange(
+  { owners: at, path }: FieldChange,
+  owners: readonly FieldOwner[],
+  ahead: readonly string[],
+): boolean {
   const named = at.flatMap((index) => owners[index] ?? []);
-  return named.length > 0 && named.every(isFlux);
+  return named.length > 0 ? named.every(isFlux) : ahead.some((one) => overlap(one, path));
 }
 
 function changed(change: FieldChange, owners: readonly FieldOwner[], compared: Compared): FieldDrift {
   const by = culprit(change, owners);
-  return fieldOf(change, by, fateOfChange(change, compared), compared);
+  const { fate, why } = fateOfChange(change, compared);
+  const isSetAgain = by !== undefined && isController(by) && fate === 'reverted';
+  const told: Told = { fate, why: isSetAgain ? `${why}; then ${wordsFor(by)} sets it again` : why };
+  return fieldOf(change, by, told, compared);
+}
+
+/** Nobody has changed it but Git. */
+function wantedByGit(change: FieldChange, compared: Compared): FieldDrift {
+  const { fate, why } = fateOfChange(change, compared);
+  const told: Told = { fate: fate === 'reverted' ? 'applied' : fate, why };
+  return { ...fieldOf(change, undefined, told, compared), isPending: true };
+}
+
+/** Others that change objects as their work; their differences are told, but are no drift. */
+function isController(owner: FieldOwner): boolean {
+  return isBenign(owner) || isAutoscaler(owner);
 }
 
 function keptField(change: FieldChange, owners: readonly FieldOwner[], compared: Compared): FieldDrift[] {
@@ -74,9 +99,10 @@ function fieldOf(
     path: change.path,
     ...(live !== undefined && { live }),
     ...(git !== undefined && { git }),
-    ...(by && { who: wordsFor(by) }),
+    ...(by && { who: change.owners.length > 0 ? wordsFor(by) : `perhaps ${wordsFor(by)}` }),
     ...whenOf(by, told, applier),
-    isBenign: by !== undefined && (isBenign(by) || isAutoscaler(by)),
+    isBenign: by !== undefined && isController(by),
+    isPending: false,
     told,
     ...(value !== undefined && { value }),
   };

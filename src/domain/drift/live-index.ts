@@ -41,7 +41,9 @@ export async function liveIndex(
     if (listing.state !== 'current')
       return { is: 'unknown', why: listing.why ?? `${kind.kind} cannot be read` };
     const object = byName.get(nameKey(served.namespaced ? wanted.namespace || 'default' : '', wanted.name));
-    return object ? { is: 'there', object, kind } : { is: 'absent', kind };
+    if (object) return { is: 'there', object, kind };
+    // A list that was cut says nothing of what is not in it.
+    return listing.why === undefined ? { is: 'absent', kind } : { is: 'unknown', why: listing.why };
   };
   return {
     find: (object) => find(wantedBy(object)),

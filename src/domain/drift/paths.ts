@@ -41,3 +41,9 @@ function fits(a: PathStep, b: PathStep): boolean {
 export function lastField(path: string): string {
   return stepsIn(path).findLast(({ field }) => field !== undefined)?.field ?? '';
 }
+
+/** The fields of a path that leads through maps only; undefined when it goes into a list. */
+export function fieldsOf(path: string): string[] | undefined {
+  const fields = stepsIn(path).map(({ field }) => field);
+  return fields.every((field) => field !== undefined) ? fields : undefined;
+}

@@ -18,6 +18,8 @@ export interface FieldDrift {
   when?: string;
   /** Kubernetes, an autoscaler or another controller at its work. */
   isBenign: boolean;
+  /** Nobody has changed it: Git wants something else than what was applied. */
+  isPending: boolean;
   told: Told;
   /** The live value, where it may be shown whole. */
   value?: string | number | boolean | null;
