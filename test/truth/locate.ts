@@ -43,7 +43,6 @@ async function measure(path: string): Promise<void> {
   );
   const built = renderings.filter(({ unreached }) => unreached !== true);
   print(`${path}: ${indexed.locator.map.texts.size} files, indexed in ${took} ms`);
-  const isRelease = ({ object }: DesiredObject): boolean => object['kind'] === 'HelmRelease';
   for (const [what, ask] of WAYS) {
     print(`  HelmReleases, ${what}: ${countsOf(built, isRelease, ask, indexed.locator)}`);
     print(`  all objects, ${what}: ${countsOf(built, () => true, ask, indexed.locator)}`);
@@ -52,14 +51,20 @@ async function measure(path: string): Promise<void> {
   close();
 }
 
+function isRelease({ object }: DesiredObject): boolean {
+  return object['kind'] === 'HelmRelease';
+}
+
 type Ask = (wanted: ObjectRef, by: Rendering, locator: Locator) => Located;
 
 /** With everything that is live, with the labels alone (the Kustomization cannot be read), and with nothing live. */
 const WAYS: readonly (readonly [what: string, ask: Ask])[] = [
   [
     'by label and path',
-    (wanted, { name, namespace, path }, locator) =>
-      locator.within(wanted, { name, namespace, path: `./${path}` }),
+    (wanted, { name, namespace, path, spec }, locator) => {
+      const targetNamespace = textAt(spec, 'targetNamespace') || undefined;
+      return locator.within(wanted, { name, namespace, path: `./${path}`, targetNamespace });
+    },
   ],
   ['by label alone', (wanted, { name, namespace }, locator) => locator.within(wanted, { name, namespace })],
   ['by name alone', (wanted, _, locator) => locator.anywhere(wanted)],

@@ -13,6 +13,8 @@ export interface Instance {
   path: string;
   /** Where it is declared; a live one that no file declares has none. */
   flux?: FluxFile;
+  /** The one that applies it. */
+  parent?: Instance;
   /** Variables whose value is plain in Git. */
   variables: ReadonlyMap<string, string>;
   /** What it gives, with its own layer on top. */
@@ -77,7 +79,7 @@ interface Rendered {
   namespace: string | undefined;
   path: string;
   variables: ReadonlyMap<string, string>;
-  isRoot: boolean;
+  parent?: Instance;
   key: string;
 }
 
@@ -94,28 +96,28 @@ export async function instancesIn(
   const byPlace = new Map(own.map((flux) => [placeKey(flux), flux]));
   const queue = own.flatMap((flux) => renderedAs(flux, { name: flux.name, namespace: flux.own }, map) ?? []);
   const known = new Set(queue.map(({ key }) => key));
-  const found: { isRoot: boolean; instance: Instance; flux: FluxFile }[] = [];
+  const found: (Instance & { flux: FluxFile })[] = [];
   const applied = new Set<FluxFile>();
   let objects = 0;
   let turn = performance.now();
-  for (const { flux, isRoot, ...about } of queue) {
+  for (const { key: _, ...about } of queue) {
     if (performance.now() - turn > TURN) {
       await pause();
       turn = performance.now();
     }
     if (found.length > MOST.instances || objects > MOST.objects) break;
-    const reached = reachedFrom(about.path, flux, flux.components, { map, reach });
-    const instance = { name: about.name, namespace: about.namespace, path: about.path, flux, reached };
-    found.push({ isRoot, flux, instance: { ...instance, variables: about.variables } });
-    objects += reached.length;
-    for (const child of childrenOf(reached, about.variables, byPlace, map)) {
+    const { flux, path } = about;
+    const instance = { ...about, reached: reachedFrom(path, flux, flux.components, { map, reach }) };
+    found.push(instance);
+    objects += instance.reached.length;
+    for (const child of childrenOf(instance, byPlace, map)) {
       if (child.flux === flux) continue;
       applied.add(child.flux);
       if (!known.has(child.key)) queue.push(child);
       known.add(child.key);
     }
   }
-  return found.flatMap(({ isRoot, flux, instance }) => (isRoot && applied.has(flux) ? [] : [instance]));
+  return found.filter(({ parent, flux }) => parent !== undefined || !applied.has(flux));
 }
 
 /** Undefined while its path is not known. */
@@ -123,15 +125,14 @@ function renderedAs(
   flux: FluxFile,
   { name, namespace }: { name: string; namespace: string | undefined },
   map: RepositoryMap,
-  outer?: ReadonlyMap<string, string>,
+  parent?: Instance,
 ): Rendered | undefined {
-  const given = outer ?? new Map<string, string>();
+  const given = parent?.variables ?? new Map<string, string>();
   const path = directoryFor(filledIn(flux.path, given), flux.source, map);
   if (path === undefined || path.includes('${')) return undefined;
   const variables = new Map([...flux.variables].map(([key, { value }]) => [key, filledIn(value, given)]));
-  const isRoot = outer === undefined;
-  const key = [placeKey(flux), name, namespace, path, isRoot].join('\0');
-  return { flux, name, namespace, path, variables, isRoot, key };
+  const key = [placeKey(flux), name, namespace, path, parent !== undefined].join('\0');
+  return { flux, name, namespace, path, variables, parent, key };
 }
 
 /** Kustomizations whose content is in this repository: those of its most used source, and what may be cut from that. */
@@ -152,17 +153,17 @@ function isOwn({ source, path }: FluxFile, main: { kind: string; name: string })
 }
 
 function childrenOf(
-  reached: readonly Reached[],
-  variables: ReadonlyMap<string, string>,
+  parent: Instance,
   byPlace: ReadonlyMap<string, FluxFile>,
   map: RepositoryMap,
 ): Rendered[] {
+  const { reached, variables } = parent;
   return reached.flatMap((one) => {
     const child = isFluxKustomization(one.object) ? byPlace.get(placeKey(one.object)) : undefined;
     if (child === undefined) return [];
     const name = filledIn(nameIn(one), variables);
     const namespace = filledIn(namespaceIn(one) ?? '', variables) || undefined;
-    return renderedAs(child, { name, namespace }, map, variables) ?? [];
+    return renderedAs(child, { name, namespace }, map, parent) ?? [];
   });
 }
 

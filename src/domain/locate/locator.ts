@@ -1,7 +1,8 @@
 import type { ObjectRef } from '../objects/meta.ts';
 import { type Instance, directoryFor, instancesIn, reachedFrom } from './instances.ts';
 import { fitOf, namePattern } from './name-pattern.ts';
-import { type Reach, reachIn } from './reach.ts';
+import type { Layer } from './layer.ts';
+import { type Reach, reachIn, through } from './reach.ts';
 import type { RepositoryMap } from './repository-map.ts';
 import { type Definition, type Located, locate } from './resolve.ts';
 
@@ -23,6 +24,8 @@ export interface Locator {
   applied: (by: Applier) => readonly Instance[];
   /** An object that a Kustomization applies. */
   within: (object: ObjectRef, by: Applier) => Located;
+  /** An object that one Kustomization names: it, or the one nearest above it that gives such an object, else any. */
+  near: (object: ObjectRef, by: Instance) => Located;
   /** An object of which it is not known what applies it: in everything that any Kustomization gives. */
   anywhere: (object: ObjectRef) => Located;
 }
@@ -49,6 +52,13 @@ export async function createLocator(map: RepositoryMap, pause: () => Promise<voi
       return appliers.length === 0
         ? { found: 'none', why: `no directory of the Kustomization ${by.name} in the repository` }
         : locate(object, appliers);
+    },
+    near: (object, by) => {
+      for (let at: Instance | undefined = by; at !== undefined; at = at.parent) {
+        const located = locate(object, [at]);
+        if (located.found === 'one') return located;
+      }
+      return locate(object, instances);
     },
     anywhere: (object) => {
       const located = locate(object, instances);
@@ -78,12 +88,20 @@ function appliersFor(
 ): Instance[] {
   if (by.path === undefined) return [...named];
   const path = directoryFor(by.path, by.source, own.map);
-  const same = named.filter((one) => one.path === path);
+  const same = named.filter((one) => one.path === path).map((one) => retargeted(one, by));
   if (same.length > 0 || path === undefined) return same;
-  const layer = { namespace: by.targetNamespace, namePrefix: '', nameSuffix: '', patches: [], images: [] };
-  const reached = reachedFrom(path, layer, [], own);
+  const reached = reachedFrom(path, { ...EMPTY, namespace: by.targetNamespace }, [], own);
   const { name, namespace } = by;
   return reached.length === 0 ? [] : [{ name, namespace, path, variables: new Map(), reached }];
+}
+
+const EMPTY: Layer = { namePrefix: '', nameSuffix: '', patches: [], images: [] };
+
+/** A parent's patch may set the target namespace: what is live knows. */
+function retargeted(instance: Instance, { targetNamespace: namespace }: Applier): Instance {
+  if (namespace === undefined || namespace === instance.flux?.namespace) return instance;
+  const reached = instance.reached.map((one) => through(one, { ...EMPTY, namespace }));
+  return { ...instance, reached };
 }
 
 function isNamed({ name, namespace }: Instance, by: Applier): boolean {

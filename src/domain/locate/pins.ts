@@ -95,8 +95,7 @@ function referencedPin(definition: Definition, locator: Locator): Place | undefi
       );
     const wanted = { kind: find('kind'), name: filledIn(find('name'), definition.by.variables) };
     if (wanted.name === '') continue;
-    const near = locator.within(wanted, definition.by);
-    const found = near.found === 'one' ? near : locator.anywhere(wanted);
+    const found = locator.near(wanted, definition.by);
     if (found.found !== 'one') return undefined;
     return SOURCE_PINS.flatMap((pin) => pinIn(pin, found.definition, locator) ?? [])[0];
   }

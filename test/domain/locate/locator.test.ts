@@ -185,6 +185,17 @@ describe('an object that a Kustomization applies', () => {
     expect(found(locator.within(WIKI, { ...BY_WIKI, path: './gone' }))).toBe('none');
   });
 
+  test('the live target namespace decides: a patch of the parent may have set it', async () => {
+    const locator = await locatorOf({
+      'apps/a.yaml': manifest('HelmRelease', 'wiki', 'default'),
+      'ks.yaml': fluxKustomization('wiki', './apps'),
+    });
+    const by = { ...BY_WIKI, path: './apps' };
+
+    expect(found(locator.within(WIKI, { ...by, targetNamespace: 'apps' }))).toBe('apps/a.yaml:1');
+    expect(locator.within(WIKI, { ...by, targetNamespace: 'media' }).found).not.toBe('one');
+  });
+
   test('an artifact that begins deeper: the one directory that ends in the path', async () => {
     const locator = await locatorOf({ 'infra/controllers/release.yaml': manifest('HelmRelease', 'wiki') });
     const by = { ...BY_WIKI, path: './controllers' };

@@ -201,4 +201,20 @@ describe('the line that pins a chart', () => {
 
     expect(place && `${place.file}:${place.line}`).toBe(wanted);
   });
+
+  test('a source that the parent gives, when another cluster has one of that name too', async () => {
+    const locator = await locatorOf({
+      'main/flux.yaml': fluxKustomization('main', './main/list'),
+      'main/list/ks.yaml': fluxKustomization('wiki', './main/wiki'),
+      'main/list/source.yaml': SOURCE,
+      'main/wiki/release.yaml': `${manifest('HelmRelease', 'wiki')}spec:\n  chartRef:\n    kind: OCIRepository\n    name: wiki\n`,
+      'other/flux.yaml': fluxKustomization('other', './other/list'),
+      'other/list/source.yaml': SOURCE,
+    });
+    const located = locator.within({ kind: 'HelmRelease', name: 'wiki' }, { name: 'wiki' });
+
+    const place = located.found === 'one' ? chartLine(locator, located.definition) : undefined;
+
+    expect(place).toEqual({ file: 'main/list/source.yaml', line: 8 });
+  });
 });
