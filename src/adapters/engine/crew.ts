@@ -115,10 +115,13 @@ export class Crew {
       const { thread, module } = await Thread.start({ file, module: this.#module });
       this.#module = module;
       this.#thread = thread;
-      return thread;
     } catch (cause) {
       throw broken(cause);
     }
+    // It may have been closed in the meantime.
+    if (!this.#closed) return this.#thread;
+    this.#release();
+    throw closed();
   }
 
   #recycle(thread: Thread): void {

@@ -62,7 +62,9 @@ async function build(crew: Crew, request: BuildRequest, signal: AbortSignal): Pr
     async (thread) => {
       const refusal = await handOver(thread, artifact);
       if (refusal !== undefined) return refusal;
-      return thread.ask({ kind: 'build', artifact: artifact.id, request: encoded(rest) });
+      const question = encoded(rest);
+      if ('trap' in question) return question;
+      return thread.ask({ kind: 'build', artifact: artifact.id, request: question.text });
     },
     signal,
   );
@@ -137,7 +139,7 @@ async function askAbout(
   thread: Thread,
   pairs: readonly Pair[],
   schemas: PredictRequest['schemas'],
-): Promise<Answer> {
+): Promise<Answer | Trap> {
   const keys: Record<string, string> = {};
   for (const path of new Set(pairs.map(({ desired }) => documentOf(desired['apiVersion'])))) {
     const schema = schemas.get(path);
@@ -149,7 +151,8 @@ async function askAbout(
     if ('trap' in answer) return answer;
     thread.documents.add(key);
   }
-  return thread.ask({ kind: 'predict', request: encoded({ pairs, schemas: keys }) });
+  const question = encoded({ pairs, schemas: keys });
+  return 'trap' in question ? question : thread.ask({ kind: 'predict', request: question.text });
 }
 
 /** The path below `/openapi/v3` of the document for a group-version. */
@@ -158,6 +161,11 @@ function documentOf(apiVersion: unknown): string {
   return version.includes('/') ? `apis/${version}` : `api/${version}`;
 }
 
-function encoded(request: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(request));
+function encoded(request: unknown): { text: Uint8Array } | Trap {
+  try {
+    return { text: new TextEncoder().encode(JSON.stringify(request)) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { trap: 'failed', message: 'it is nested too deeply' };
+  }
 }

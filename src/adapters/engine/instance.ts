@@ -36,7 +36,8 @@ const LASTING = 4;
 /** Go's collector works beside the program, which here has no time beside its calls: it must stop it to end at all. */
 const ENVIRONMENT = ['PWD=/', 'GODEBUG=gcstoptheworld=1', 'GOGC=50'];
 
-const LAST_WORDS = 4096;
+/** Characters kept of what the Go runtime says: the reason of its end comes first, then all its stacks. */
+const FIRST_WORDS = 4096;
 
 /** One running engine: no network, no clock it could wait on for long, no file but those mounted, and those read-only. */
 export class Instance {
@@ -49,7 +50,7 @@ export class Instance {
   constructor(module: WebAssembly.Module) {
     const decoder = new TextDecoder();
     const listen = new ConsoleStdout((text) => {
-      this.#words = (this.#words + decoder.decode(text)).slice(-LAST_WORDS);
+      this.#words = (this.#words + decoder.decode(text)).slice(0, FIRST_WORDS);
     });
     const nothing = new OpenFile(new File(new Uint8Array()));
     // The logger of Kubernetes takes its name from the one argument, and dies without it.
@@ -68,8 +69,8 @@ export class Instance {
     return this.#exports.memory.buffer.byteLength;
   }
 
-  /** What the Go runtime last said: the only trace of why it ended. */
-  get lastWords(): string {
+  /** What the Go runtime said during the last call: the only trace of why it ended. */
+  get words(): string {
     return this.#words;
   }
 
@@ -79,6 +80,7 @@ export class Instance {
 
   /** The answer is valid until the next call. Throws when the instance ended, and then it cannot be called again. */
   call(name: EngineFunction, request: Uint8Array): Uint8Array {
+    this.#words = '';
     const address = this.#exports.alloc(request.length);
     new Uint8Array(this.#exports.memory.buffer, address >>> 0, request.length).set(request);
     const result = this.#exports[name](address, request.length);

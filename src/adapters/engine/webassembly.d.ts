@@ -4,6 +4,10 @@ declare namespace WebAssembly {
     readonly [Symbol.toStringTag]: 'WebAssembly.Module';
   }
 
+  const Module: {
+    imports(module: Module): { module: string; name: string }[];
+  };
+
   class Instance {
     constructor(module: Module, imports: Record<string, Record<string, unknown>>);
     readonly exports: unknown;

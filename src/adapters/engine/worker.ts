@@ -43,7 +43,7 @@ function guarded(instance: Instance, answer: () => readonly Uint8Array[]): Answe
     const lines = answer();
     return { lines, memoryBytes: instance.memoryBytes };
   } catch (error) {
-    return trapOf(`${instance.lastWords}\n${String(error)}`);
+    return trapOf(`${instance.words}\n${String(error)}`);
   }
 }
 

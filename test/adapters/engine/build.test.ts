@@ -23,8 +23,8 @@ function config(name: string, more = ''): string {
 function listed(build: Build): string[] {
   if (!build.ok) return [`failed: ${build.failure.reason}: ${build.failure.message}`];
   return build.objects.map(({ object, file }) => {
-    const { namespace, name } = object['metadata'] as Record<string, string>;
-    return `${file ?? '-'}: ${String(object['kind'])}/${namespace ?? ''}/${String(name)}`;
+    const { kind, metadata } = object as { kind: string; metadata: { namespace?: string; name: string } };
+    return `${file ?? '-'}: ${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
   });
 }
 
@@ -152,7 +152,7 @@ describe('objects and their files', () => {
     ['without a kustomization', { 'a.yaml': config('a') }, true],
     ['with one', { 'a.yaml': config('a'), Kustomization: 'resources: [a.yaml]' }, false],
   ])('a directory %s says so', async (_, files, generated) => {
-    const build = await buildOf(engine, files as Files);
+    const build = await buildOf(engine, files);
 
     expect(build).toMatchObject({ ok: true, generated });
   });

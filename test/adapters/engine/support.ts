@@ -104,7 +104,7 @@ export async function predictOf(
 ): Promise<Prediction> {
   const object = parse(live) as { metadata: JsonObject } & JsonObject;
   const pair = {
-    desired: parse(desired) as JsonObject,
+    desired: (desired.startsWith('{') ? JSON.parse(desired) : parse(desired)) as JsonObject,
     live: { ...object, metadata: { ...object.metadata, managedFields: [...managedFields] } },
   };
   const [prediction] = await engine.predict({ pairs: [pair], schemas }, patience);

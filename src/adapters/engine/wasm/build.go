@@ -9,6 +9,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/fluxcd/pkg/kustomize"
 	"github.com/fluxcd/pkg/ssa/normalize"
@@ -86,14 +87,8 @@ func (r *buildRequest) build(fs *artifact) (objects []builtObject, generated boo
 	if err != nil {
 		return nil, false, fmt.Errorf("kustomize build failed: %w", err)
 	}
-	for i, res := range resources.Resources() {
-		if res.GetName() == "" || res.GetKind() == "" || res.GetApiVersion() == "" {
-			return nil, false, &fileError{origins[i], errors.New("an object has no apiVersion, kind or name")}
-		}
-		if err := r.substitute(resources, res); err != nil {
-			err = fmt.Errorf("post build failed for '%s/%s': %w", res.GetGvk(), res.GetName(), err)
-			return nil, false, &fileError{origins[i], err}
-		}
+	if err := r.substitute(resources, origins); err != nil {
+		return nil, false, err
 	}
 	objects, err = r.finish(resources, origins)
 	return objects, action == kustomize.CreatedAction, err
@@ -166,33 +161,51 @@ func krustyRun(fs filesys.FileSystem, directory string) (resmap.ResMap, error) {
 	}).Run(fs, directory)
 }
 
-func (r *buildRequest) substitute(resources resmap.ResMap, res *resource.Resource) error {
+func (r *buildRequest) substitute(resources resmap.ResMap, origins []string) error {
+	ids := map[string]int{}
+	for _, res := range resources.Resources() {
+		ids[idOf(res)]++
+	}
+	for i, res := range resources.Resources() {
+		if res.GetName() == "" || res.GetKind() == "" || res.GetApiVersion() == "" {
+			return &fileError{origins[i], errors.New("an object has no apiVersion, kind or name")}
+		}
+		before := idOf(res)
+		if err := r.substituteIn(res); err != nil {
+			err = fmt.Errorf("post build failed for '%s/%s': %w", res.GetGvk(), res.GetName(), err)
+			return &fileError{origins[i], err}
+		}
+		// Flux looks the object up again, by comparing it with each other one.
+		after := idOf(res)
+		ids[before]--
+		ids[after]++
+		if ids[after] > 1 {
+			return &fileError{origins[i], fmt.Errorf("post build failed: two objects are named %s", after)}
+		}
+	}
+	return nil
+}
+
+func idOf(res *resource.Resource) string {
+	id := res.CurId()
+	return strings.Join([]string{id.Gvk.String(), id.EffectiveNamespace(), id.Name}, "/")
+}
+
+func (r *buildRequest) substituteIn(res *resource.Resource) error {
 	postBuild, _ := r.Spec["postBuild"].(map[string]any)
 	if postBuild == nil {
 		return nil
 	}
-	// Variables that the object does not name change nothing, but are checked anew for each object.
-	text, err := res.AsYAML()
-	if err != nil {
-		return err
-	}
 	inline := map[string]any{}
 	for name, value := range r.Variables {
-		if !variableName.MatchString(name) || bytes.Contains(text, []byte(name)) {
-			inline[name] = value
-		}
+		inline[name] = value
 	}
 	k := r.kustomization()
 	k.Object["spec"] = map[string]any{"postBuild": map[string]any{"substitute": inline}}
-	always := len(r.Variables) > 0 || postBuild["substituteStrategy"] == "Always"
-	done, err := kustomize.SubstituteVariables(context.Background(), nil, k, res,
+	_, err := kustomize.SubstituteVariables(context.Background(), nil, k, res,
 		kustomize.SubstituteWithDryRun(true),
 		kustomize.SubstituteWithStrict(r.Strict),
-		kustomize.SubstituteWithAlways(always))
-	if err != nil || done == nil {
-		return err
-	}
-	_, err = resources.Replace(res)
+		kustomize.SubstituteWithAlways(postBuild["substituteStrategy"] == "Always"))
 	return err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/fluxcd/pkg/ssa/normalize"
@@ -85,6 +86,9 @@ func predictPair(desired, live map[string]any, keys map[string]string) (line any
 		}
 	}()
 	c := comparison{desired: &unstructured.Unstructured{Object: desired}, live: &unstructured.Unstructured{Object: live}}
+	if c.desired.GetKind() != c.live.GetKind() {
+		return refusal(errors.New("the desired and the live object are of different kinds"))
+	}
 	c.converter, c.schema = converterOf(c.desired.GroupVersionKind(), keys)
 	found, err := c.predict()
 	if err != nil {
