@@ -5,7 +5,7 @@ import type { ObjectDrift } from '#domain/drift/report.ts';
 import { type ReadContext, defineTool, z } from '#tool';
 
 /** Adoptions in one answer. */
-const ADOPTIONS = 6;
+const ADOPTIONS = 4;
 
 export default defineTool({
   name: 'drift_diff',
@@ -58,7 +58,7 @@ async function adoptions(
   signal: AbortSignal,
 ): Promise<Adoption[]> {
   const hands = objects
-    .filter(({ state }) => state === 'drifted')
+    .filter(({ state, place }) => state === 'drifted' && place !== undefined)
     .flatMap((object) =>
       object.fields.filter(({ isBenign }) => !isBenign).map((field) => ({ object, field })),
     );

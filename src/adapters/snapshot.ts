@@ -13,6 +13,7 @@ import { ToolError } from '../errors.ts';
 import { matchesEvent } from './event-query.ts';
 import { FORMAT, type RecordedListing, type Recording, parseRecording } from './snapshot-format.ts';
 import { keyOf, snapshotLive } from './snapshot-live.ts';
+import { recordWhole } from './snapshot-whole.ts';
 import { shiftTimes } from './snapshot-times.ts';
 
 /**
@@ -20,7 +21,7 @@ import { shiftTimes } from './snapshot-times.ts';
  * that are served, and events. What could not be read is recorded as such.
  */
 export async function recordSnapshot(
-  reader: ClusterReader,
+  reader: ClusterReader & { live?: LiveObjects },
   signal: AbortSignal,
   now: () => number = Date.now,
 ): Promise<string> {
@@ -42,6 +43,7 @@ export async function recordSnapshot(
     flux,
     other: Object.fromEntries(others.map((kind, index) => [keyOf(kind), other[index]])),
     events,
+    ...(reader.live && (await recordWhole({ ...reader, live: reader.live }, signal))),
   };
   return `${JSON.stringify(recording, undefined, 1)}\n`;
 }

@@ -54,6 +54,13 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'scope',
   'group',
   'plural',
+  'mountPath',
+  'topologyKey',
+  'ignore',
+  'chart',
+  'suspend',
+  'dependsOn',
+  'uid',
 ]);
 
 /** What stands in the place of a value that was recorded without it. */
@@ -74,7 +81,7 @@ export interface ShownChange {
 export function shownChange(change: FieldChange, desired: DesiredObject): ShownChange {
   const holes = [...desired.holes].filter(([path]) => overlap(path, change.path));
   const [exact] = holes.filter(([path]) => path === change.path || holes.length === 1);
-  const isHole = holes.length > 0 || holdsUnrecorded(change.live);
+  const isHole = holes.length > 0 || (change.does === 'changes' && holdsUnrecorded(change.live));
   if (isHole)
     return { live: change.live === undefined ? undefined : HIDDEN, git: exact?.[1] ?? HIDDEN, isHole };
   const isSecret = desired.object['kind'] === 'Secret';
@@ -105,7 +112,10 @@ function plainText(value: Json): string {
   return typeof value === 'string' ? clip(value, LONGEST) : clip(JSON.stringify(value), LONGEST);
 }
 
-function isHarmless(path: string): boolean {
+/** Whether a text at a path tells no secret, by its own name: never in data, annotations or the value of a variable. */
+export function isHarmless(path: string): boolean {
   const inData = /^\.(?:data|stringData|binaryData)\b|\.annotations\b|\.env\[[^\]]*\]\.value$/.test(path);
-  return !inData && HARMLESS.has(lastField(path));
+  return !inData && (HARMLESS.has(lastField(path)) || LABELS.test(path));
 }
+
+const LABELS = /\.(?:labels|matchLabels|selector)(?:\.[\w-]+|\["[^"]*"\])$/;
