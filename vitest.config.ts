@@ -3,6 +3,11 @@ import { defineConfig } from 'vitest/config';
 /** These run real Git, over and over. */
 const withGit = ['test/adapters/git/**/*.test.ts', 'test/gate/propose.test.ts'];
 
+/** These hold the rendering engine to whole tables of cases, and to hostile ones. */
+const withEngine = ['test/adapters/engine/**/*.test.ts'];
+
+const engine = 'test/support/engine-setup.ts';
+
 const shared = { testTimeout: 20_000, hookTimeout: 120_000 };
 
 export default defineConfig({
@@ -13,17 +18,21 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...withGit, 'test/cluster/**', 'test/e2e/**'],
+          exclude: [...withGit, ...withEngine, 'test/cluster/**', 'test/e2e/**', 'test/truth/**'],
+          globalSetup: [engine],
         },
       },
       { test: { ...shared, name: 'git', include: withGit } },
       {
+        test: { ...shared, name: 'engine', include: withEngine, testTimeout: 60_000, globalSetup: [engine] },
+      },
+      {
         test: {
           ...shared,
           name: 'cluster',
-          include: ['test/cluster/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          include: ['test/cluster/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/truth/**/*.test.ts'],
           testTimeout: 120_000,
-          globalSetup: ['test/cluster/global-setup.ts'],
+          globalSetup: [engine, 'test/cluster/global-setup.ts'],
           fileParallelism: false,
         },
       },

@@ -1,7 +1,9 @@
 /** Bundles the published package into dist/: one entry, lazy chunks for what is loaded on first use. */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+import { ENGINE_FILE, ensureEngine } from './engine/ensure.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -72,7 +74,7 @@ const onlyRequests: Plugin = {
 
 const options: BuildOptions = {
   absWorkingDir: root,
-  entryPoints: { main: 'src/bin.ts' },
+  entryPoints: { main: 'src/bin.ts', 'engine-worker': 'src/adapters/engine/worker.ts' },
   outdir: 'dist',
   // Beside the entry: the policy is looked for at `../policy` from wherever the code stands.
   chunkNames: '[name]-[hash]',
@@ -92,5 +94,14 @@ const options: BuildOptions = {
   logLevel: 'warning',
 };
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
+/** All but the engine: it is as costly as it is rarely stale, and another process may be running it. */
+function clearBundle(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(basename(ENGINE_FILE))) rmSync(join(folder, name), { recursive: true });
+  }
+}
+
+clearBundle(join(root, 'dist'));
 await build(options);
+await ensureEngine();

@@ -11,6 +11,7 @@ import { type Command, connectAssistant } from './demo/assistant.ts';
 import { bold, coloured, dim, kilobytes, question, say, showDiff, showLines } from './demo/print.ts';
 import { checkBranch, gitIn, refsOf } from './demo/remote.ts';
 import { tellStory } from './demo/story.ts';
+import { ensureEngine } from './engine/ensure.ts';
 import { buildRepository } from './homelab/repository.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -29,6 +30,7 @@ try {
 }
 
 async function demonstrate(): Promise<void> {
+  await ensureEngine();
   const remote = join(folder, 'remote.git');
   await buildRepository(remote, { at: 'broken', bare: true });
   const before = await refsOf(remote);

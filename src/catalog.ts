@@ -1,4 +1,5 @@
 // Generated from the files in tools/ by `npm run generate`.
+import driftDiff from '../tools/drift_diff.ts';
 import eventList from '../tools/event_list.ts';
 import healthSummary from '../tools/health_summary.ts';
 import logTail from '../tools/log_tail.ts';
@@ -17,6 +18,7 @@ import type { Tool } from './tool.ts';
 
 /** Every tool, by name; a name that differs from its file's refuses to start. */
 export const CATALOG: Readonly<Record<string, Tool>> = {
+  drift_diff: driftDiff,
   event_list: eventList,
   health_summary: healthSummary,
   log_tail: logTail,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import type { ClusterReader } from '#domain/cluster.ts';
+import type { LiveObjects } from '#domain/desired/live.ts';
 
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,9 +11,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 
 import { KIND_NAMES, neededPermissions } from '#domain/access.ts';
+import type { Repository } from '#domain/desired/artifact.ts';
 
 import packageJson from '../package.json' with { type: 'json' };
 import type { KubernetesCluster } from './adapters/kubernetes/cluster.ts';
+import { createPlaceSource } from './adapters/places.ts';
 import { createRunbookSource } from './adapters/runbooks.ts';
 import { CATALOG } from './catalog.ts';
 import { doctor } from './cli/doctor.ts';
@@ -28,7 +31,7 @@ import { ToolError, errorText, toToolError } from './errors.ts';
 import { createAudit } from './gate/audit/audit.ts';
 import { openAuditLog } from './gate/audit/file.ts';
 import { visibleTools } from './gate/policy/decide.ts';
-import type { OpenRepository } from './gate/perform.ts';
+import type { OpenRepository, Rendering } from './gate/perform.ts';
 import type { Policy } from './gate/policy/policy.ts';
 import { PolicyError } from './gate/policy/policy.ts';
 import type { ReadContext } from './tool.ts';
@@ -48,20 +51,27 @@ const commands: Commands = {
     const logger = loggerOf(config);
     const { audit, auditFile } = auditOf(config, logger);
     const openRepo = config.repo === undefined ? undefined : once(() => openRepository(config));
+    const openCluster = clusterConfigured(config, surroundings)
+      ? once(() => openReader(config, policy))
+      : undefined;
     if (openRepo) void recover(config, { audit, auditFile, open: openRepo }, logger);
     return serve({
       ...config,
       policy,
       logger,
       tools: Object.values(CATALOG),
-      ...(clusterConfigured(config, surroundings) && {
-        openCluster: once(() => openReader(config, policy)),
+      ...(openCluster && { openCluster }),
+      ...(openRepo && {
+        openRepository: openRepo,
+        openRendering: once(() => openRendering(openRepo, openCluster)),
       }),
-      ...(openRepo && { openRepository: openRepo }),
       runbooks: createRunbookSource({
         builtIn: join(import.meta.dirname, '../runbooks'),
         paths: config.runbookPaths,
         ...(openRepo && { openRepository: async () => (await openRepo()).reader }),
+      }),
+      ...(openRepo && {
+        places: createPlaceSource({ openRepository: async () => (await openRepo()).reader }),
       }),
       audit,
       createRedactor: newRedactor,
@@ -107,13 +117,51 @@ const commands: Commands = {
   policyValidate: async (config, file) => validatePolicy(file ?? policyFile(config), KNOWN, print),
 };
 
-async function openReader(config: Config, policy: Policy): Promise<ClusterReader> {
+/** A cluster, and its whole objects for comparing. */
+type Cluster = ClusterReader & { live: LiveObjects };
+
+async function openReader(config: Config, policy: Policy): Promise<Cluster> {
   if (config.snapshot === undefined) return openLive(config, logsAllowed(policy));
   const { openSnapshot } = await import('./adapters/snapshot.ts');
   return openSnapshot(readFileSync(config.snapshot, 'utf8'), { file: config.snapshot, now: Date.now });
 }
 
-async function openRepository(config: Config): Promise<OpenRepository> {
+/** The engine is loaded on first use; one serves all questions. */
+async function openRendering(
+  openRepo: () => Promise<OpenedHere>,
+  openCluster: (() => Promise<Cluster>) | undefined,
+): Promise<Rendering> {
+  const [{ createEngine, engineFiles }, { createDesiredState }, { createDrift }] = await Promise.all([
+    import('./adapters/engine/host.ts'),
+    import('#domain/desired/desired-state.ts'),
+    import('#domain/drift/drift.ts'),
+  ]);
+  const engine = createEngine({ wasm: engineFiles() });
+  const { reader: repository } = await openRepo();
+  const cluster = await openCluster?.();
+  const desired = createDesiredState({
+    repository,
+    engine,
+    ...(cluster && { cluster: { cluster, live: cluster.live } }),
+  });
+  const parts = { desired, engine, repository, now: Date.now };
+  return { desired, drift: cluster ? createDrift({ ...parts, cluster, live: cluster.live }) : NO_CLUSTER };
+}
+
+const NO_CLUSTER: Rendering['drift'] = {
+  compare: async () => {
+    throw new ToolError(
+      'unavailable',
+      'no cluster is configured',
+      'Start daytwo with --context or --snapshot.',
+    );
+  },
+};
+
+/** A repository as it is opened here: whole trees can be read from it, for rendering. */
+type OpenedHere = OpenRepository & { reader: Repository };
+
+async function openRepository(config: Config): Promise<OpenedHere> {
   const { openRepository: open } = await import('./adapters/git/open.ts');
   const redactor = newRedactor();
   const followers = new Set<ReadContext['progress']>();

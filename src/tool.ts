@@ -1,8 +1,10 @@
 import { z } from 'zod';
 
 import type { ClusterReader } from '#domain/cluster.ts';
+import type { DriftReader } from '#domain/drift/report.ts';
 import type { Limits } from '#domain/limits.ts';
 import type { Remember } from '#domain/memory.ts';
+import type { Places } from '#domain/locate/places.ts';
 import type { Change, OpenProposal, RepositoryReader } from '#domain/repository/port.ts';
 import type { RunbookSource } from '#domain/runbooks/source.ts';
 
@@ -39,7 +41,11 @@ export interface ReadContext {
   optionalRepo: OptionalRepository;
   /** The server's own branches on the remote. */
   proposals: { open: (signal: AbortSignal) => Promise<OpenProposal[]> };
+  /** The cluster beside Git: needs both upstreams, and the rendering engine. */
+  drift: DriftReader;
   runbooks: RunbookSource;
+  /** Where live objects are written in Git. */
+  places: Places;
   /** True when the policy hides anything from this caller: what is not seen may still exist. */
   scoped: boolean;
   /** Upper bounds that the policy puts on this call. */

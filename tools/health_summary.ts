@@ -1,4 +1,5 @@
 import { answerOf, HealthAnswer } from '#domain/health/answer.ts';
+import { gitOfRoots } from '#domain/health/git-of.ts';
 import { judgeHealth } from '#domain/health/health.ts';
 import { COMPONENTS } from '#domain/health/layers.ts';
 import { readWorld } from '#domain/health/world.ts';
@@ -29,14 +30,16 @@ export default defineTool({
     { finding: '1a2b3c4d' },
   ],
   target: ({ namespace }) => ({ namespace }),
-  async handler(
-    { namespace, limit, ...question },
-    { cluster, limits, now, remember, runbooks, scoped, signal },
-  ) {
-    const index = await runbooks.index(signal);
+  async handler({ namespace, limit, ...question }, context) {
+    const { cluster, limits, now, remember, scoped, signal } = context;
+    const [index, places] = await Promise.all([
+      context.runbooks.index(signal),
+      context.places.followed(signal),
+    ]);
     const world = await readWorld(cluster, { signal, now: now(), scoped, remember });
     const health = judgeHealth(world, namespace, remember);
     const runbookOf = (finding: Finding): Finding['runbook'] => runbookFor(index, finding);
-    return answerOf(health, world, { ...question, runbookOf, limit: Math.min(limit, limits.rows) });
+    const gitOf = gitOfRoots(places, world);
+    return answerOf(health, world, { ...question, runbookOf, gitOf, limit: Math.min(limit, limits.rows) });
   },
 });

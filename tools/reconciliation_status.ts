@@ -20,10 +20,12 @@ export default defineTool({
   output: Reconciliation,
   examples: [{}, { namespace: 'apps', state: 'blocked' }, { kind: 'HelmRelease', name: 'wiki', limit: 10 }],
   target: ({ namespace }) => ({ namespace }),
-  async handler({ cursor, limit, ...filter }, { cluster, limits, now, remember, scoped, signal }) {
-    const [listings, deployments] = await Promise.all([
+  async handler({ cursor, limit, ...filter }, context) {
+    const { cluster, limits, now, places, remember, scoped, signal } = context;
+    const [listings, deployments, known] = await Promise.all([
       cluster.listFlux(signal),
       cluster.list('Deployment', signal),
+      places.followed(signal),
     ]);
     return reconciliationOf({
       listings,
@@ -34,6 +36,7 @@ export default defineTool({
       limit: Math.min(limit, limits.rows),
       now: now(),
       remember,
+      ...(places.configured && { places: { known } }),
     });
   },
 });

@@ -32,6 +32,7 @@ interface Bump {
 export async function tellStory(ask: Ask): Promise<{ branch: string; commit: string }> {
   const first = await diagnose(ask);
   await openRunbook(ask, first);
+  await compare(ask);
   const bump = await findBump(ask, first);
   return await propose(ask, first, bump);
 }
@@ -54,6 +55,21 @@ async function openRunbook(ask: Ask, { runbook }: Finding): Promise<void> {
   for (const { title, heading, path, line, text } of matches as Record<string, string>[]) {
     say(`  ${bold(`${title}: ${heading}`)} (${path}:${line})`);
     showLines(String(text).trimEnd());
+  }
+}
+
+/** Beside what is broken: what somebody has changed and Git does not know of. */
+async function compare(ask: Ask): Promise<void> {
+  const { summary, drift } = await ask(
+    'Does the homepage match Git, and who changed it by hand?',
+    'drift_diff',
+    { kustomization: 'homepage' },
+  );
+  for (const line of summary as string[]) say(`  ${line}`);
+  for (const { object, field, live, git, by, when, fate, why, place } of rowsOf(drift)) {
+    say(`  ${coloured('degraded', String(fate).padEnd(9))} ${bold(String(object))} ${field}`);
+    say(`            ${live ?? 'nothing'} in the cluster, ${git ?? 'nothing'} in Git (${place})`);
+    dim(`            ${by}, ${when}; Flux: ${why}`);
   }
 }
 
@@ -98,6 +114,7 @@ async function propose(ask: Ask, finding: Finding, bump: Bump): Promise<{ branch
     ...change,
   });
   showDiff(String(preview['diff']));
+  showEffect(preview['effect'] as { summary: string; changes: unknown });
   say(`  ${String(preview['next'])}`);
 
   const { branch, commit, commands, next } = await ask('Yes. Propose it.', 'propose_change', change);
@@ -111,6 +128,12 @@ async function propose(ask: Ask, finding: Finding, bump: Bump): Promise<{ branch
     dim(`       ${row['paths']}`);
   }
   return { branch: String(branch), commit: String(commit) };
+}
+
+function showEffect({ summary, changes }: { summary: string; changes: unknown }): void {
+  say(`  In the cluster: ${summary}`);
+  for (const { does, object, field, from, to } of rowsOf(changes))
+    dim(`            ${does} ${object} ${field}: ${from} -> ${to}`);
 }
 
 function reasonOf({ ref, message, evidence }: Finding, { commit, subject }: Bump): string {

@@ -6,6 +6,7 @@ import type { Manifest } from '../../test/cluster/manifest.ts';
 import { suffixOf } from '../../test/cluster/seed.ts';
 import { drill } from './drill.ts';
 import { rootsOf } from './flux.ts';
+import { linkChecker } from './link-checker.ts';
 import { platform } from './platform.ts';
 import { buildRepository } from './repository.ts';
 import { objectsOf, plainKustomizations } from './service-objects.ts';
@@ -27,7 +28,7 @@ export async function homelab(now: number): Promise<Aged[]> {
     applied.filter(({ kind }) => kind === 'Kustomization'),
     story,
   );
-  const steady = [...platform(story), ...roots, ...applied, ...drill(story)];
+  const steady = [...platform(story), ...roots, ...applied, ...linkChecker(story), ...drill(story)];
   const aged = distinct(steady).map((object) => ({ object, created: createdOf(object, story) }));
   return [...aged, ...brokenWiki(story), ...warnings(story)];
 }

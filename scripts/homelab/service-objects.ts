@@ -19,7 +19,7 @@ export function objectsOf(service: Service, { now, at, head, before }: Story): M
     ...service.release,
   });
   const workloads = service.workloads(space, labels);
-  const inventory = [namespace(space), release];
+  const inventory = [namespace(space), release, ...(service.alsoApplies ?? [])];
   const path = `${ROOT}/${category}/${name}/app`;
   const chartRef = {
     chart: name,

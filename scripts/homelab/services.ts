@@ -1,5 +1,6 @@
 import type { Manifest, ManifestRef } from '../../test/cluster/manifest.ts';
 import type { KustomizationOptions, Labels, ReleaseOptions } from '../../test/cluster/seed.ts';
+import { linkChecker } from './link-checker.ts';
 import { WAITED_IN_VAIN, WIKI, UNHEALTHY } from './wiki.ts';
 import { DAY, MINUTE, NODES, REGISTRY, type Story } from './story.ts';
 import { claim, daemonSet, deployment, statefulSet } from './workloads.ts';
@@ -18,6 +19,8 @@ export interface Service {
   chartSince?: Date;
   /** When its Kustomization was last reconciled, where that is long ago. */
   quietSince?: Date;
+  /** What its Kustomization applies beside the release. */
+  alsoApplies?: readonly ManifestRef[];
   /** What its release installs beside the workloads. */
   applied?: readonly ManifestRef[];
   workloads: (space: string, labels: Labels) => Manifest[];
@@ -142,7 +145,13 @@ function appServices(story: Story): Service[] {
     kustomization: { state: 'blocked' as const, ...failing, revision: head, previous: before },
   };
   return [
-    { ...apps, name: 'homepage', version: '12.3.0', workloads: single('homepage', 'homepage:1.11.0', story) },
+    {
+      ...apps,
+      name: 'homepage',
+      version: '12.3.0',
+      workloads: single('homepage', 'homepage:1.11.0', story),
+      alsoApplies: linkChecker(story).filter(({ kind }) => kind === 'Deployment'),
+    },
     {
       ...apps,
       name: 'paperless',

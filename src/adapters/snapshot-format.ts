@@ -48,6 +48,10 @@ const Recording = z.strictObject({
   /** By resource: `plural.group`. */
   other: z.record(z.string(), RecordedListing),
   events: RecordedListing,
+  /** Whole objects of what Flux manages, by resource, for comparing; texts that may be secrets are left out of them. */
+  whole: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))).optional(),
+  /** What of the OpenAPI v3 documents those objects need, by group-version. */
+  schemas: z.record(z.string(), z.unknown()).optional(),
 });
 
 export type Recording = z.infer<typeof Recording>;

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 
 import { isFluxGroup, resourcesOf } from '#domain/access.ts';
+import type { LiveObjects } from '#domain/desired/live.ts';
 import type { ClusterReader, Discovery, Listing, ServedKind } from '#domain/cluster.ts';
 import { KNOWN_GROUPS, knownKindOf, otherNameOf } from '#domain/kinds.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
@@ -12,6 +13,8 @@ import { byText } from '#domain/text.ts';
 import { ToolError } from '../errors.ts';
 import { matchesEvent } from './event-query.ts';
 import { FORMAT, type RecordedListing, type Recording, parseRecording } from './snapshot-format.ts';
+import { keyOf, snapshotLive } from './snapshot-live.ts';
+import { recordWhole } from './snapshot-whole.ts';
 import { shiftTimes } from './snapshot-times.ts';
 
 /**
@@ -19,7 +22,7 @@ import { shiftTimes } from './snapshot-times.ts';
  * that are served, and events. What could not be read is recorded as such.
  */
 export async function recordSnapshot(
-  reader: ClusterReader,
+  reader: ClusterReader & { live?: LiveObjects },
   signal: AbortSignal,
   now: () => number = Date.now,
 ): Promise<string> {
@@ -41,6 +44,7 @@ export async function recordSnapshot(
     flux,
     other: Object.fromEntries(others.map((kind, index) => [keyOf(kind), other[index]])),
     events,
+    ...(reader.live && (await recordWhole({ ...reader, live: reader.live }, signal))),
   };
   return `${JSON.stringify(recording, undefined, 1)}\n`;
 }
@@ -49,10 +53,6 @@ export async function recordSnapshot(
 function isOther({ kind, group, plural, listable }: ServedKind): boolean {
   const ours = listable && (resourcesOf(group)?.has(plural) ?? false);
   return ours && knownKindOf(kind, group) === undefined && !isFluxGroup(group) && group !== 'events.k8s.io';
-}
-
-function keyOf({ plural, group }: ServedKind): string {
-  return group === '' ? plural : `${plural}.${group}`;
 }
 
 /** Where a recording comes from, and what time it is now, in milliseconds. */
@@ -65,7 +65,10 @@ export interface SnapshotOptions {
  * A recorded cluster behind the same port. Its times move along with the clock, so that everything is always as old as
  * it was when it was recorded. Throws `invalid_input` for a text that is no recording.
  */
-export function openSnapshot(text: string, { file, now }: SnapshotOptions): ClusterReader {
+export function openSnapshot(
+  text: string,
+  { file, now }: SnapshotOptions,
+): ClusterReader & { live: LiveObjects } {
   const recording = parseRecording(text, file);
   const { context } = recording.identity;
   const { discovery } = recording;
@@ -103,6 +106,7 @@ export function openSnapshot(text: string, { file, now }: SnapshotOptions): Clus
       return { ...all, items: all.items.filter(matchesEvent(query)) };
     },
     log: async ({ pod }) => notRecorded(`the log of ${pod}`),
+    live: snapshotLive(current, now),
   };
 }
 

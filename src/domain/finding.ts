@@ -20,6 +20,24 @@ export const Evidence = z.strictObject({ path: z.string(), value: z.string() });
 /** A tool call that would answer the next question. */
 export const NextCall = z.strictObject({ tool: z.string(), arguments: z.record(z.string(), z.unknown()) });
 
+/**
+ * The line in Git to look at, with the last commit that touched its file, as far as that is known: `commit` abbreviated,
+ * `when` RFC 3339, `patch` another file, as `path:line`, that changes the object. Or several places that could be it.
+ */
+export const GitPlace = z.union([
+  z.strictObject({
+    file: z.string(),
+    line: z.number(),
+    commit: z.string().optional(),
+    author: z.string().optional(),
+    when: z.string().optional(),
+    patch: z.string().optional(),
+  }),
+  z.strictObject({ candidates: z.array(z.string()) }),
+]);
+
+export type GitPlace = z.infer<typeof GitPlace>;
+
 /** One thing that is wrong, with its cause first; `id` is stable between calls, `since` is RFC 3339. */
 export const Finding = z.strictObject({
   id: z.string(),
@@ -32,7 +50,7 @@ export const Finding = z.strictObject({
   evidence: z.array(Evidence),
   /** How many other objects are broken only because of this. */
   consequences: z.number().int(),
-  git: z.strictObject({ file: z.string(), line: z.number() }).optional(),
+  git: GitPlace.optional(),
   runbook: z.strictObject({ id: z.string(), title: z.string() }).optional(),
   next: NextCall.optional(),
 });

@@ -1,4 +1,5 @@
 import type { ClusterIdentity, ListingState } from '#domain/cluster.ts';
+import { sameRepository } from '#domain/repository/same-repository.ts';
 import type { Head, RepositoryIdentity } from '#domain/repository/port.ts';
 import { byText } from '#domain/text.ts';
 import { z } from 'zod';
@@ -83,20 +84,6 @@ export function repositoryOf(
   };
 }
 
-/** The same host and path, whatever the protocol, the user and the suffix. */
-export function sameRepository(a: string, b: string): boolean {
-  return placeOf(a) === placeOf(b);
-}
-
-function placeOf(url: string): string {
-  return url
-    .toLowerCase()
-    .replace(/^[a-z+]+:\/\//, '')
-    .replace(/^[^@/]+@/, '')
-    .replace(/^([^/:]+):(?:\d+\/)?/, '$1/')
-    .replace(/(?:\.git)?\/?$/, '');
-}
-
 /** Kinds that share a reason are one line: when a server is away, all of them fail alike. */
 function uncheckedOf(touched: Touched): { what: string; why: string }[] {
   const kindsByWhy = new Map<string, string[]>();
@@ -107,7 +94,8 @@ function uncheckedOf(touched: Touched): { what: string; why: string }[] {
     const reason = why ?? state;
     kindsByWhy.set(reason, [...(kindsByWhy.get(reason) ?? []), kind]);
   }
-  return [...kindsByWhy].map(([why, kinds]) => ({ what: kinds.join(', '), why }));
+  const kinds = [...kindsByWhy].map(([why, of]) => ({ what: of.join(', '), why }));
+  return [...kinds, ...[...touched.unread].map(([what, why]) => ({ what, why }))];
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

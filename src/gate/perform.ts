@@ -1,5 +1,8 @@
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { Remember } from '#domain/memory.ts';
+import type { DesiredState } from '#domain/desired/desired.ts';
+import type { DriftReader } from '#domain/drift/report.ts';
+import type { PlaceSource } from '#domain/locate/source.ts';
 import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
 import type { RunbookSource } from '#domain/runbooks/source.ts';
 
@@ -7,7 +10,8 @@ import { ToolError, toToolError } from '../errors.ts';
 import type { ReadContext, Tool } from '../tool.ts';
 import type { Audit } from './audit/audit.ts';
 import { assertModest } from './count.ts';
-import { envelopeOf, hiddenOf, repositoryOf, sameRepository } from './envelope.ts';
+import { envelopeOf, hiddenOf, repositoryOf } from './envelope.ts';
+import { follows } from './follows.ts';
 import { inputProblem } from './input-problem.ts';
 import { explain } from './policy/explain.ts';
 import { propose, proposalReader } from './propose.ts';
@@ -15,8 +19,19 @@ import type { RateLimiter } from './rate-limits.ts';
 import type { Redactor } from './redaction/redact.ts';
 import { type Run, demand } from './run.ts';
 import { type RepositoryUse, seenRepository } from './seen-repository.ts';
+import { seenDrift } from './seen-drift.ts';
+import { scopedCluster } from './scoped-cluster.ts';
+import { seenPlaces } from './seen-places.ts';
 import { seenRunbooks } from './seen-runbooks.ts';
-import { type SeenCluster, type Sight, absent, seenCluster, sightOf } from './sight.ts';
+import {
+  type FollowedSource,
+  type SeenCluster,
+  type Sight,
+  absent,
+  seenCluster,
+  sightOf,
+  sourceOf,
+} from './sight.ts';
 
 /** A repository that is open: its two halves, and the directories that proposals may change. */
 export interface OpenRepository {
@@ -27,12 +42,22 @@ export interface OpenRepository {
   follow: (progress: ReadContext['progress']) => () => void;
 }
 
+/** What Git wants, rendered as Flux would, and the cluster beside it. */
+export interface Rendering {
+  desired: DesiredState;
+  drift: DriftReader;
+}
+
 /** What running a tool needs beyond the call. */
 export interface PerformParts {
   /** Absent when none is configured. Rejects with a ToolError. */
   openCluster?: () => Promise<ClusterReader>;
   openRepository?: () => Promise<OpenRepository>;
+  /** Absent without a repository. Rejects with a ToolError. */
+  openRendering?: () => Promise<Rendering>;
   runbooks: RunbookSource;
+  /** Absent when no repository is configured. */
+  places?: PlaceSource;
   audit: Audit;
   rateLimiter: RateLimiter;
   createRedactor: () => Redactor;
@@ -123,13 +148,18 @@ async function bodyOf(run: Run, tool: Tool, input: object, made: Bodied): Promis
   return propose(run, tool, input, raw, { ...made.parts, reader, writer, roots, demandPath });
 }
 
-function contextOf(run: Run, { seen, use, missing, repository, sight, parts }: Bodied): ReadContext {
+function contextOf(run: Run, made: Bodied): ReadContext {
+  const { seen, use, missing, repository, sight, parts } = made;
   return {
     cluster: seen?.cluster ?? absent('cluster'),
     repo: use?.reader ?? absent('repository'),
     optionalRepo: use ? { reader: use.reader } : { missing: missing ?? 'the tool does not ask for it' },
     proposals: repository?.writer ?? absent('repository'),
+    drift: parts.openRendering
+      ? seenDrift(driftFrom(parts.openRendering), sight, run.touched)
+      : absent('repository'),
     runbooks: seenRunbooks(parts.runbooks, sight.files),
+    places: placesOf(run, made),
     scoped: !sight.everything,
     limits: sight.limits,
     policy: { explain: (question) => explain(run.policy, run.call.principal, question) },
@@ -140,28 +170,52 @@ function contextOf(run: Run, { seen, use, missing, repository, sight, parts }: B
   };
 }
 
+function driftFrom(open: () => Promise<Rendering>): () => Promise<DriftReader> {
+  return async () => (await open()).drift;
+}
+
+/** A tool without the cluster upstream may still ask what is live, where there is a cluster. */
+function placesOf(run: Run, { seen, sight, parts }: Bodied): ReadContext['places'] {
+  const openCluster = async (): Promise<ClusterReader | undefined> => {
+    const cluster = await parts.openCluster?.().catch(() => undefined);
+    return cluster && scopedCluster(cluster, sight, run.touched);
+  };
+  return seenPlaces({
+    source: parts.places,
+    files: sight.files,
+    touched: run.touched,
+    openCluster,
+    followed: async () => {
+      if (seen) return seen.source;
+      const cluster = await openCluster();
+      return cluster && sourceOf(cluster, sight, parts.signal);
+    },
+  });
+}
+
 async function envelopeFor(run: Run, upstreams: Upstreams, parts: RunParts): Promise<object> {
   const { seen, identity, repository, use } = upstreams;
   const source = await seen?.source;
-  const configured = source?.url === undefined ? undefined : await configuredUrl(parts);
-  const isOther = configured !== undefined && !sameRepository(source?.url ?? '', configured);
+  const isOther = source?.url !== undefined && (await followsAnother(source, parts));
   const shown = source && { text: source.text, isOther };
   return {
     ...(identity ? envelopeOf(identity, shown, run.touched) : hiddenOf(run.touched)),
-    ...(repository && repositoryOf(repository.reader.identity, use?.head(), source?.url)),
+    ...(repository &&
+      repositoryOf(repository.reader.identity, use?.head(), isOther ? source.url : undefined)),
   };
 }
 
 const REPOSITORY_PATIENCE = 1_000;
 
-/** The URL of the configured repository, to compare; an answer does not wait for it or fail with it. */
-async function configuredUrl({ openRepository }: RunParts): Promise<string | undefined> {
-  if (openRepository === undefined) return undefined;
-  const patience = new Promise<undefined>((resolve) =>
-    setTimeout(resolve, REPOSITORY_PATIENCE, undefined).unref(),
-  );
-  const opened = openRepository().then(({ reader }) => reader.identity.url);
-  return Promise.race([opened.catch(() => undefined), patience]);
+/** Whether the cluster follows another repository than the configured one; an answer neither waits long for this nor fails with it. */
+async function followsAnother(
+  source: FollowedSource,
+  { openRepository, signal }: RunParts,
+): Promise<boolean> {
+  if (openRepository === undefined) return false;
+  const patience = new Promise<true>((resolve) => setTimeout(resolve, REPOSITORY_PATIENCE, true).unref());
+  const followed = openRepository().then(({ reader }) => follows(source, reader, signal));
+  return !(await Promise.race([followed.catch(() => true), patience]));
 }
 
 function parseInput(tool: Tool, raw: unknown): Record<string, unknown> {

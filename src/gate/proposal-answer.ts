@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { Effect } from '#domain/effect/effect.ts';
+
 /** What became of a proposal; without `branch` it was only shown. */
 export const ProposalAnswer = z.strictObject({
   title: z.string(),
@@ -9,6 +11,8 @@ export const ProposalAnswer = z.strictObject({
   /** Unified diff, cut to a bound. */
   diff: z.string(),
   cut: z.string().optional(),
+  /** What it does to objects in the cluster. */
+  effect: Effect,
   branch: z.string().optional(),
   commit: z.string().optional(),
   /** Where to open the pull request. */

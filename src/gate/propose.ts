@@ -7,8 +7,11 @@ import type {
 } from '#domain/repository/port.ts';
 import { branchName, commitMessage } from '#domain/proposals/message.ts';
 import { refusalsOf } from '#domain/proposals/refusals.ts';
+import type { DesiredState } from '#domain/desired/desired.ts';
+import type { JudgedEffect } from '#domain/effect/effect.ts';
+import { effectOfChange, unknownEffect } from '#domain/effect/of-change.ts';
 
-import { ToolError } from '../errors.ts';
+import { ToolError, toToolError } from '../errors.ts';
 import type { AnyProposeTool, Proposal, ProposeContext } from '../tool.ts';
 import type { Audit, AuditedProposal } from './audit/audit.ts';
 import type { ProposalAnswer } from './proposal-answer.ts';
@@ -24,6 +27,8 @@ export interface ProposeParts {
   audit: Audit;
   rateLimiter: RateLimiter;
   createRedactor: () => Redactor;
+  /** Renders what a change would do; absent where nothing renders. */
+  openRendering?: () => Promise<{ desired: DesiredState }>;
   /** Directories that proposals may change. */
   roots: readonly string[];
   /** Throws `denied` for a path the policy does not allow this caller to change. */
@@ -50,11 +55,15 @@ export async function propose(
   const prepared = await parts.writer.prepare(proposal.change, parts.signal);
   for (const path of prepared.paths) parts.demandPath(path);
   await assertSafe(proposal, prepared, bounds, parts);
-  const answer = described(proposal, prepared);
+  const judged = await effectFor(prepared, parts);
+  assertHarmless(judged);
+  const answer = { ...described(proposal, prepared), effect: judged.effect };
   if (proposal.preview)
     return { ...answer, commands: [], next: 'Nothing was pushed. Call again without preview to push it.' };
   await assertRoom(bounds, parts);
-  return { ...answer, ...(await push(run, proposal, prepared, { ...parts, prefix: bounds.branchPrefix })) };
+  const effect = judged.lines.map((line) => parts.createRedactor().text(line));
+  const pushing = { ...parts, prefix: bounds.branchPrefix, effect };
+  return { ...answer, ...(await push(run, proposal, prepared, pushing)) };
 }
 
 function assertBase({ bases }: Bounds, { reader }: ProposeParts): void {
@@ -82,6 +91,29 @@ export function proposalReader(
       return reader.read(commit, path, signal);
     },
   };
+}
+
+/** What cannot be rendered is said, and does not stand in the way of the change that may mend it. */
+async function effectFor(
+  prepared: PreparedChange,
+  { openRendering, signal }: ProposeParts,
+): Promise<JudgedEffect> {
+  if (openRendering === undefined) return unknownEffect('rendering is not set up');
+  try {
+    return await effectOfChange((await openRendering()).desired, prepared, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return unknownEffect(toToolError(error).message);
+  }
+}
+
+function assertHarmless({ refusals }: JudgedEffect): void {
+  if (refusals.length === 0) return;
+  throw new ToolError(
+    'invalid_input',
+    `refused, nothing has left: ${refusals.slice(0, 5).join('; ')}`,
+    'Change the edits so that the build passes and nothing precious is pruned; what must be so, a person does by hand.',
+  );
 }
 
 function assertChanges({ change }: Proposal): void {
@@ -147,7 +179,7 @@ async function push(
   run: Run,
   proposal: Proposal,
   prepared: PreparedChange,
-  { reader, writer, audit, signal, prefix }: ProposeParts & { prefix: string },
+  { reader, writer, audit, signal, prefix, effect }: ProposeParts & { prefix: string; effect: string[] },
 ): Promise<Pick<ProposalAnswer, 'branch' | 'commit' | 'url' | 'commands' | 'next'>> {
   const auditID = audit.newId();
   const branch = branchName(proposal.title, auditID).replace('daytwo/', prefix);
@@ -156,6 +188,7 @@ async function push(
     subjects: habit.map(({ subject }: Commit) => subject),
     auditID,
     principal: run.call.principal.id,
+    effect,
   });
   const intent: AuditedProposal = { repository: reader.identity.url, branch, paths: prepared.paths };
   signal.throwIfAborted();
@@ -189,7 +222,10 @@ const HABIT = 50;
 /** Bytes of a diff in an answer. */
 const DIFF = 12_000;
 
-function described({ title }: Proposal, { base, paths, changedLines, diff }: PreparedChange): ProposalAnswer {
+function described(
+  { title }: Proposal,
+  { base, paths, changedLines, diff }: PreparedChange,
+): Omit<ProposalAnswer, 'effect'> {
   const cut = Buffer.byteLength(diff) > DIFF;
   return {
     title,

@@ -51,6 +51,7 @@ export function scopedRepository(
       if (path !== '') scope.demand(path);
       return repository.history(commit, path, limit, signal);
     },
+    lastChanges: (commit, paths, signal) => repository.lastChanges(commit, paths.filter(visible), signal),
   };
 }
 

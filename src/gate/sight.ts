@@ -40,6 +40,8 @@ export interface SeenCluster {
 /** The source that the cluster follows, for the envelope. */
 export interface FollowedSource {
   url?: string;
+  branch?: string;
+  revision?: string;
   text: string;
 }
 
@@ -72,7 +74,7 @@ export function absent<T extends object>(upstream: string): T {
 const SOURCE_PATIENCE = 1_000;
 
 /** An answer does not wait for this, fail with it, nor count what it read as its own. */
-async function sourceOf(
+export async function sourceOf(
   cluster: ClusterReader,
   sight: Sight,
   signal: AbortSignal,
@@ -81,9 +83,9 @@ async function sourceOf(
   const patience = new Promise<[]>((resolve) => setTimeout(resolve, SOURCE_PATIENCE, []).unref());
   const listings = await Promise.race([visible.listFlux(signal).catch(() => []), patience]);
   const source = syncSourceOf(listings.flatMap(({ items }) => items));
-  return (
-    source && { url: source.url, text: [source.url ?? source.ref, source.branch].filter(Boolean).join(' ') }
-  );
+  if (source === undefined) return undefined;
+  const { url, branch, revision } = source;
+  return { url, branch, revision, text: [url ?? source.ref, branch].filter(Boolean).join(' ') };
 }
 
 /** Masks texts as they are read, and once only asks which namespaces are hidden. */

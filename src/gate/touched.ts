@@ -12,6 +12,8 @@ export interface Touched {
   hiddenNamespaces: Set<string>;
   /** API groups whose server did not answer discovery. */
   unavailableGroups: Set<string>;
+  /** What else could not be read, and why. */
+  unread: Map<string, string>;
 }
 
 /** An empty record for one call. */
@@ -22,6 +24,7 @@ export function newTouched(): Touched {
     hidden: new Map(),
     hiddenNamespaces: new Set(),
     unavailableGroups: new Set(),
+    unread: new Map(),
   };
 }
 

@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { goVersion } from '../cluster/build.ts';
-import { judge, proposing, type Row } from './budgets.ts';
+import { judge, proposing, rendering, type Row } from './budgets.ts';
 import { type Figures, measure } from './measure.ts';
 import { measureProposals, type ProposalFigures } from './proposals.ts';
+import { measureRendered, type RenderedFigures } from './rendered.ts';
 
 const SMALL = { kustomizations: 300, pods: 500 };
 const LARGE = { kustomizations: 2_000, pods: 10_000 };
@@ -38,12 +39,18 @@ const runs = Math.max(1, Number(values.runs) || 7);
 const small = await measure(SMALL, runs, say);
 const large = values.growth ? await measure(LARGE, Math.ceil(runs / 2), say) : undefined;
 const proposals = await measureProposals(runs, say);
-report([...judge(small, large), proposing(proposals)], { small, large, proposals });
+const rendered = await measureRendered(Math.ceil(runs / 2), say);
+report([...judge(small, large), proposing(proposals), ...rendering(rendered)], {
+  small,
+  large,
+  proposals,
+  rendered,
+});
 
 /** A missed budget is told, and does not fail the run: the machine is part of every figure. */
 function report(
   rows: readonly Row[],
-  figures: { small: Figures; large?: Figures; proposals: ProposalFigures },
+  figures: { small: Figures; large?: Figures; proposals: ProposalFigures; rendered: RenderedFigures },
 ): void {
   const machine = { cpus: cpus().length, cpu: cpus()[0]?.model, node: process.version };
   const json = JSON.stringify(

@@ -1,5 +1,6 @@
 import type { Figures } from './measure.ts';
 import type { ProposalFigures } from './proposals.ts';
+import type { RenderedFigures } from './rendered.ts';
 
 /** One row of the table: a budget, what was measured, and whether it is kept. */
 export interface Row {
@@ -31,6 +32,46 @@ export function proposing({ daytwo, byHand, commits, files }: ProposalFigures): 
     of: 'the same Git commands run by hand',
     seen: `${ms(daytwo)}; ${ms(byHand)} (${commits} commits, ${files} files)`,
   });
+}
+
+/** Milliseconds that the first comparison of an object may take beyond reading it. */
+const AN_OBJECT = 5;
+
+/** Rendering and drift, against their budgets. */
+export function rendering({
+  render,
+  drift,
+  raw,
+  beside,
+  memory: used,
+  objects,
+  kustomizations,
+}: RenderedFigures): Row[] {
+  const allowed = 4 * median(raw) + AN_OBJECT * objects;
+  const name = `drift of ${kustomizations} Kustomizations, ${objects} objects`;
+  return [
+    atMost(0.2, median(render.engine) / median(render.cli), '×', {
+      what: 'rendering one directory',
+      of: 'a process of `kustomize build`',
+      seen: `${ms(render.engine)}; ${ms(render.cli)}`,
+    }),
+    atMost(allowed, median(drift.first), ' ms', {
+      what: `${name}: first, the start of the engine within it`,
+      of: '(4 × raw LISTs with managedFields + 5 ms an object)',
+      seen: `raw LISTs ${ms(raw)}`,
+    }),
+    atMost(allowed / 5, median(drift.repeated), ' ms', {
+      what: `${name}: repeated`,
+      of: '(a fifth of that)',
+      seen: kb(drift.bytes),
+    }),
+    atMost(50, median(beside.busy) - median(beside.quiet), ' ms', {
+      what: 'the longest health_summary while a first drift_diff is under way',
+      of: 'more than beside nothing',
+      seen: `${ms(beside.busy)}; ${ms(beside.quiet)}`,
+    }),
+    atMost(350, used, ' MB', { what: 'resident memory with the engine in use', seen: '' }),
+  ];
 }
 
 function starting({ start, tools }: Figures): Row[] {

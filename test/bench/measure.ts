@@ -180,7 +180,8 @@ async function firstCall(command: Command, tool: string): Promise<{ started: num
   return { started: peer.started, ms };
 }
 
-async function rawLists({ endpoint }: ControlPlane, paths: readonly string[]): Promise<RawListed> {
+/** Lists paths in one process as new as a server that is asked for the first time. */
+export async function rawLists({ endpoint }: ControlPlane, paths: readonly string[]): Promise<RawListed> {
   const { server, authority, tokens } = endpoint;
   const input = {
     server,

@@ -7,8 +7,14 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A program of the control plane. */
-export type Program = 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kwok';
+/** A program of the control plane, the controller of Flux that can be built, and the kustomize CLI. */
+export type Program =
+  | 'etcd'
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kwok'
+  | 'kustomize-controller'
+  | 'kustomize';
 
 interface Recipe {
   /** Folder under `modules/`. */
@@ -41,6 +47,12 @@ const RECIPES: Record<Program, Recipe> = {
     cold: '1 minute',
   },
   kwok: { module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', cold: '2 minutes' },
+  'kustomize-controller': {
+    module: 'kustomize-controller',
+    package: 'github.com/fluxcd/kustomize-controller',
+    cold: '3 minutes',
+  },
+  kustomize: { module: 'kustomize', package: 'sigs.k8s.io/kustomize/kustomize/v5', cold: '20 seconds' },
 };
 
 /** The folder that keeps what is built, outside the clone: one folder below it for each state of the inputs. */

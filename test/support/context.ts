@@ -16,7 +16,9 @@ export function readContext(
     repo: absent('repository'),
     optionalRepo: { missing: 'no repository is configured' },
     proposals: absent('repository'),
+    drift: absent('repository'),
     runbooks: NO_RUNBOOKS,
+    places: NO_PLACES,
     scoped: false,
     limits: { tailLines: 100, rows: 500, bytes: 48_000 },
     policy: { explain: () => undefined },
@@ -31,4 +33,12 @@ export function readContext(
 /** A library without a single book. */
 export const NO_RUNBOOKS: ReadContext['runbooks'] = {
   index: async () => createRunbookIndex([]),
+};
+
+/** As without a repository. */
+const NO_PLACES: ReadContext['places'] = {
+  configured: false,
+  followed: async () => undefined,
+  all: async () => undefined,
+  cluster: async () => undefined,
 };

@@ -40,6 +40,7 @@ export function memoryRepository(files: Readonly<Record<string, string>>): Repos
           .flatMap((line, index) => (line.includes(text) ? [{ path, line: index + 1, text: line }] : [])),
       ),
     history: async () => [COMMIT],
+    lastChanges: async (_commit, paths) => new Map(paths.map((path) => [path, COMMIT])),
   };
   return scopedRepository(reader, { allows: () => true, demand: () => undefined }, newTouched());
 }

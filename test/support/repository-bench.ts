@@ -3,7 +3,10 @@ import { createMemory } from '#domain/memory.ts';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { PlaceSource } from '#domain/locate/source.ts';
+
 import { type OpenedRepository, openRepository } from '../../src/adapters/git/open.ts';
+import { createPlaceSource } from '../../src/adapters/places.ts';
 import { CATALOG } from '../../src/catalog.ts';
 import { createAudit } from '../../src/gate/audit/audit.ts';
 import { type AuditLog, openAuditLog } from '../../src/gate/audit/file.ts';
@@ -67,6 +70,8 @@ export interface BenchSetup {
   /** Writes audit lines instead of the log. */
   write?: (line: string, durable: boolean) => void;
   now?: () => number;
+  /** Instead of the index of the repository. */
+  places?: PlaceSource;
 }
 
 const ROOTS = ['clusters', 'kubernetes', 'repositories', 'docs', 'runbooks'];
@@ -169,6 +174,7 @@ function asking(setup: BenchSetup, log: AuditLog, repository: OpenedRepository):
     }),
     createRedactor,
     runbooks: NO_RUNBOOKS,
+    places: setup.places ?? createPlaceSource({ openRepository: async () => repository.reader }),
     rateLimiter: createRateLimiter(setup.now ?? Date.now),
     remember: createMemory(),
     now: Date.now,

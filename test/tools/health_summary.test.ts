@@ -22,6 +22,8 @@ import {
   workload,
 } from '../domain/health/objects.ts';
 import { namespace, service, slice } from '../domain/health/platform-objects.ts';
+import { fluxKustomization, manifest } from '../domain/locate/files.ts';
+import { placesIn } from '../support/places.ts';
 import { readContext } from '../support/context.ts';
 import { memoryCluster } from '../support/memory-cluster.ts';
 
@@ -31,10 +33,11 @@ interface Cluster {
   objects: Objects;
   states?: Record<string, ListingState>;
   scoped?: boolean;
+  places?: ReadContext['places'];
 }
 
-function contextOf({ objects, states, scoped = false }: Cluster): ReadContext {
-  return readContext(memoryCluster({ objects, states }), NOW, { scoped });
+function contextOf({ objects, states, scoped = false, places }: Cluster): ReadContext {
+  return readContext(memoryCluster({ objects, states }), NOW, { scoped, ...(places && { places }) });
 }
 
 async function ask(
@@ -173,6 +176,34 @@ describe('size', () => {
     expect(answer.findings.map(({ consequences }) => consequences)).toEqual([1, 1, 1, 1, 1]);
     expect(answer.summary[0]).toBe('failed: 5 root causes (5 failed), 5 consequences folded under them');
     expect(bytesOf(answer)).toBeLessThan(6_000 - 500);
+  });
+
+  it('has room for file, line and last commit of each in the same 6 KB', async () => {
+    const files = [0, 1, 2, 3, 4, 5].flatMap((index): [string, string][] => {
+      const [name, path] = [`application-number-${index}`, `clusters/main/kubernetes/applications/${index}`];
+      const container =
+        'spec:\n  template:\n    spec:\n      containers:\n        - image: registry.example.test/app:1.0\n';
+      return [
+        [`${path}/ks.yaml`, fluxKustomization(name, `./${path}/app`)],
+        [`${path}/app/deployment.yaml`, manifest('Deployment', name, `namespace-${index}`) + container],
+      ];
+    });
+    const places = await placesIn(Object.fromEntries(files));
+
+    const answer = await ask({ objects: homeCluster({ kustomizations: 300, pods: 500, broken: 6 }), places });
+
+    expect(bytesOf(answer)).toBeLessThan(6_000 - 500);
+    expect(refsOf(answer).length).toBe(6);
+    expect(answer.findings.length).toBe(5);
+    expect(answer.findings.map(({ git }) => git)).toEqual(
+      answer.findings.map((_, index) => ({
+        file: `clusters/main/kubernetes/applications/${index}/app/deployment.yaml`,
+        line: 10,
+        commit: '0123456789ab',
+        author: 'renovate[bot]',
+        when: '2026-03-14T06:11:00+01:00',
+      })),
+    );
   });
 
   it('tells the worst in full and names the others in brief when not all fit', async () => {

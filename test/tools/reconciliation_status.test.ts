@@ -17,6 +17,8 @@ import {
   shuffled,
   waitingFor,
 } from '../domain/flux/objects.ts';
+import { fluxKustomization } from '../domain/locate/files.ts';
+import { placesIn } from '../support/places.ts';
 import { readContext } from '../support/context.ts';
 import { memoryCluster, servedKind } from '../support/memory-cluster.ts';
 
@@ -24,12 +26,16 @@ interface World {
   objects: readonly (AnyObject | FluxObject)[];
   states?: Record<string, ListingState>;
   scoped?: boolean;
+  places?: ReadContext['places'];
 }
 
 const GIT = servedKind('GitRepository', 'source.toolkit.fluxcd.io/v1', true);
 
-function contextOf({ scoped = false, ...content }: World): ReadContext {
-  return readContext(memoryCluster({ ...content, served: [GIT] }), NOW, { scoped });
+function contextOf({ scoped = false, places, ...content }: World): ReadContext {
+  return readContext(memoryCluster({ ...content, served: [GIT] }), NOW, {
+    scoped,
+    ...(places && { places }),
+  });
 }
 
 async function ask(
@@ -125,6 +131,25 @@ describe('300 Kustomizations, six of them failing', () => {
       Array.from({ length: 6 }, (_, index) => ` no such file ${index}.yaml`.slice(-18)),
     );
     expect(answer.totals.rows).toContainEqual(['Kustomization', 300, 6, 60, 234]);
+  });
+
+  test('have room for file, line and last commit of each', async () => {
+    const files = DAMAGED.filter(({ kind }) => kind === 'Kustomization').map(({ name }): [string, string] => [
+      `clusters/main/kubernetes/applications/${name}/ks.yaml`,
+      fluxKustomization(name, `./clusters/main/kubernetes/applications/${name}/app`),
+    ]);
+    const places = await placesIn(Object.fromEntries(files));
+
+    const answer = await ask({ objects: DAMAGED, places });
+
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(4_000);
+    expect(problemsIn(answer).map(({ git: at }) => at)).toEqual(
+      Array.from(
+        { length: 6 },
+        (_, index) =>
+          `clusters/main/kubernetes/applications/failing-${index}/ks.yaml:1 (0123456789ab renovate[bot], 2026-03-14T05:11Z)`,
+      ),
+    );
   });
 
   test('are the same in any order', async () => {

@@ -1,4 +1,4 @@
-import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
+import type { ProposalWriter, RepositoryContents, RepositoryReader } from '#domain/repository/port.ts';
 
 import { join } from 'node:path';
 
@@ -44,7 +44,7 @@ export interface RepositoryOptions extends SourceOptions {
 
 /** A repository that is open. */
 export interface OpenedRepository {
-  reader: RepositoryReader;
+  reader: RepositoryReader & RepositoryContents;
   writer: ProposalWriter;
   /** Calls off what is under way. */
   close: () => void;

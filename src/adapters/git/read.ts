@@ -60,6 +60,24 @@ async function readTogether(git: Git, commit: string, paths: readonly string[]):
   return outcomes;
 }
 
+/** Contents by blob id; what is no blob any more is a fault of the mirror. */
+export async function readContents(
+  git: Git,
+  files: readonly TreeFile[],
+  signal: AbortSignal,
+): Promise<Uint8Array[]> {
+  const contents: Uint8Array[] = [];
+  for (const part of partsOf(files)) {
+    const ids = part.map(({ id }) => id);
+    const objects = await readObjects(git, ids, signal);
+    for (const [index, object] of objects.entries()) {
+      if (object === undefined) throw noFile(part[index]?.path ?? '');
+      contents.push(object.content);
+    }
+  }
+  return contents;
+}
+
 /** Cuts a list where its files together would be too much to hold at once. */
 function partsOf(entries: readonly TreeFile[]): TreeFile[][] {
   const parts: TreeFile[][] = [];

@@ -1,19 +1,21 @@
-import type { Head, RepositoryReader } from '#domain/repository/port.ts';
+import type { Head, RepositoryContents, RepositoryReader } from '#domain/repository/port.ts';
 
 import { ToolError } from '../../errors.ts';
 import { branchTip, historyOf, resolveRevision } from './commits.ts';
+import { lastChangesOf } from './last-changes.ts';
 import type { Mirror } from './mirror.ts';
 import { readablePath } from './names.ts';
-import { createFileReader } from './read.ts';
+import { createFileReader, readContents } from './read.ts';
 import { searchText } from './search.ts';
 import { filesUnder } from './tree.ts';
 import { unpushedCommits } from './unpushed.ts';
 
 /** Reads a repository from its mirror. */
-export function createReader(mirror: Mirror): RepositoryReader {
+export function createReader(mirror: Mirror): RepositoryReader & RepositoryContents {
   const { git } = mirror;
   const readFile = createFileReader(git);
   return {
+    ...commitReads(mirror),
     get identity() {
       return { url: mirror.source.fetch.shown, base: mirror.base() };
     },
@@ -32,15 +34,30 @@ export function createReader(mirror: Mirror): RepositoryReader {
       await mirror.ready(signal);
       return readFile(commit, path);
     },
+    async contents(files, signal) {
+      await mirror.ready(signal);
+      return readContents(git, files, signal);
+    },
     async search(commit, query, signal) {
       await mirror.ready(signal);
       return searchText(git, commit, query, signal);
     },
+  };
+}
+
+/** What is read from the history rather than from one tree. */
+function commitReads(mirror: Mirror): Pick<RepositoryReader, 'history' | 'lastChanges'> {
+  const { git } = mirror;
+  return {
     async history(commit, path, limit, signal) {
       await mirror.ready(signal);
       const commits = await historyOf(git, { commit, path: readablePath(path), limit }, signal);
       if (commits.length === 0) throw noDirectory(path);
       return commits;
+    },
+    async lastChanges(commit, paths, signal) {
+      await mirror.ready(signal);
+      return lastChangesOf(git, commit, paths, signal);
     },
   };
 }

@@ -1,11 +1,13 @@
 import type { Permission } from '#domain/access.ts';
-import type { ClusterReader } from '#domain/cluster.ts';
+import type { ClusterReader, ServedKind } from '#domain/cluster.ts';
+import type { LiveObjects } from '#domain/desired/live.ts';
 
 import type { ToolError } from '../../errors.ts';
 import { type ApiClient, createClient } from './client.ts';
 import { createDirectReads } from './direct.ts';
 import { readDiscovery } from './discovery.ts';
 import { judgeRequest } from './guard.ts';
+import { createLiveObjects } from './live.ts';
 import { readLog } from './log.ts';
 import { collectionPath } from './paths.ts';
 import { type Text, textWith } from './project/meta.ts';
@@ -35,6 +37,8 @@ export interface KubernetesCluster extends ClusterReader {
     permissions: readonly T[],
     signal: AbortSignal,
   ): Promise<(T & { allowed: boolean })[]>;
+  /** Whole objects, for comparing. */
+  readonly live: LiveObjects;
   /** Ends every watch and connection. */
   close(): Promise<void>;
 }
@@ -46,19 +50,21 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Kube
   const client = createClient(session, { now });
   const { stores, served, text } = createCopies(client, options, now);
   const guard = { ...options, server: session.server };
+  const refusal = (kind: ServedKind): string | undefined =>
+    refusalOf(kind, judgeRequest('GET', `${session.server}${collectionPath(kind)}`, guard));
   const reads = createReads({
     stores,
     served,
     now,
     direct: createDirectReads({ client, text, now }),
-    refusal: (kind) =>
-      refusalOf(kind, judgeRequest('GET', `${session.server}${collectionPath(kind)}`, guard)),
+    refusal,
   });
   return {
     ...reads,
     identity: { context: session.context, server: bareUrl(session.server) ?? '' },
     discover: (signal) => served.read(signal),
     log: (query, signal) => readLog(client, query, options.redact, signal),
+    live: createLiveObjects({ client, refusal, now }),
     version: (signal) => readVersion(client, signal),
     reviewAccess: (permissions, signal) => reviewAccess(client, permissions, signal),
     close: async () => {

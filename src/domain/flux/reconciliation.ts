@@ -8,6 +8,8 @@ import type { Workload } from '../objects/workload.ts';
 import { paginate, Table } from '../table.ts';
 import { controllersAmong } from './controllers.ts';
 import { judgeFluxWithRoots } from './judge.ts';
+import type { ObjectPlaces } from '../locate/object-places.ts';
+import { gitOfProblems } from './git-of.ts';
 import { type Filter, matches, PROBLEM_COLUMNS, type Problem, problemsOf, rowOf } from './problems.ts';
 import { shortRevision } from './revision.ts';
 import { type Subject, summaryOf, VERDICTS, verdictOn } from './summary.ts';
@@ -40,6 +42,8 @@ export interface ReconciliationInput {
   /** Milliseconds since the epoch. */
   now: number;
   remember?: Remember;
+  /** Set where a repository is configured: problems then have a column for the line in Git, empty while `known` is not. */
+  places?: { known: ObjectPlaces | undefined };
 }
 
 /** Most bytes of the problems in one answer: with totals and envelope it stays under 8 KB. */
@@ -132,11 +136,16 @@ function notesOf({ listings, deployments }: ReconciliationInput): string[] {
   return [running, `The cluster follows ${source.ref}${revision}.`];
 }
 
-function pageOf(problems: readonly Problem[], { cursor, limit, now, filter }: ReconciliationInput): Table {
+function pageOf(problems: readonly Problem[], input: ReconciliationInput): Table {
+  const { cursor, limit, now, filter, places } = input;
+  const gitOf = places && gitOfProblems(places.known, input);
   return paginate(
-    problems.map((problem) => rowOf(problem, now)),
+    problems.map((problem, at) => {
+      const row = rowOf(problem, now);
+      return gitOf ? [...row, (at < MOST_LINES ? gitOf(problem) : undefined) ?? null] : row;
+    }),
     {
-      columns: PROBLEM_COLUMNS,
+      columns: gitOf ? [...PROBLEM_COLUMNS, 'git'] : PROBLEM_COLUMNS,
       cursor,
       limit,
       budget: BUDGET,
@@ -145,3 +154,6 @@ function pageOf(problems: readonly Problem[], { cursor, limit, now, filter }: Re
     },
   );
 }
+
+/** Problems further down have no line: nobody reads on to them without narrowing first. */
+const MOST_LINES = 100;

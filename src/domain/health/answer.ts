@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { ToolError } from '../../errors.ts';
-import { Finding } from '../finding.ts';
+import { Finding, type GitPlace } from '../finding.ts';
 import { paginate, type Row, Table } from '../table.ts';
 import { clip, nameSome } from '../text.ts';
 import type { Component, Fault } from './fault.ts';
@@ -38,6 +38,8 @@ export type HealthAnswer = z.infer<typeof HealthAnswer>;
 export interface Question {
   /** Which runbook fits a finding. */
   runbookOf?: (finding: Finding) => Finding['runbook'];
+  /** Which line in Git to look at for a root. */
+  gitOf?: (root: Root) => GitPlace | undefined;
   component?: Component;
   state?: Finding['state'];
   /** The id of one finding: it is given with all its consequences. */
@@ -83,9 +85,11 @@ const BRIEF = ['id', 'state', 'ref', 'reason', 'message', 'consequences'] as con
 function page(
   roots: readonly Root[],
   world: World,
-  { limit, cursor, runbookOf, ...filters }: Question,
+  { limit, cursor, runbookOf, gitOf, ...filters }: Question,
 ): Findings {
-  const findings = roots.map((root) => withRunbook(findingOf(root, world), runbookOf));
+  const findings = roots.map((root, at) =>
+    toldOf(root, world, { runbookOf, ...(at < MOST_FULL && { gitOf }) }),
+  );
   const full = new Map(fullyTold(findings).map((finding) => [JSON.stringify(finding), finding]));
   const brief = new Map(
     findings.slice(full.size).map((finding) => [JSON.stringify(briefly(finding)), briefly(finding)]),
@@ -112,23 +116,38 @@ function page(
   };
 }
 
-function withRunbook(finding: Finding, runbookOf: Question['runbookOf']): Finding {
-  const runbook = runbookOf?.(finding);
-  return runbook === undefined ? finding : { ...finding, runbook };
+/** More cannot be told in full, and only those have a line. */
+const MOST_FULL = 30;
+
+function toldOf(
+  root: Root,
+  world: World,
+  { runbookOf, gitOf }: Pick<Question, 'runbookOf' | 'gitOf'>,
+): Finding {
+  const finding = findingOf(root, world);
+  const [git, runbook] = [gitOf?.(root), runbookOf?.(finding)];
+  return { ...finding, ...(git && { git }), ...(runbook && { runbook }) };
 }
 
-/** Bytes of the findings told in full when not all can be. */
+/** Bytes of all findings, when the last ones are told in brief; and of those in full, when even so not all fit. */
+const TOGETHER = 4_800;
 const FULL = 2_800;
 
 function fullyTold(findings: readonly Finding[]): readonly Finding[] {
-  const sizes = findings.map((finding) => Buffer.byteLength(JSON.stringify(finding)));
-  const fitting = (budget: number): number => {
-    let bytes = 0;
-    const over = sizes.findIndex((size) => (bytes += size) > budget);
-    return over === -1 ? findings.length : over;
-  };
-  const count = fitting(BUDGET) === findings.length ? findings.length : Math.max(1, fitting(FULL));
-  return findings.slice(0, count);
+  const full = bytesUpTo(findings);
+  if ((full.at(-1) ?? 0) <= BUDGET) return findings;
+  const brief = bytesUpTo(findings.map(briefly));
+  const rest = (count: number): number => (brief.at(-1) ?? 0) - (brief[count] ?? 0);
+  const together = full.findLastIndex((bytes, count) => bytes + rest(count) <= TOGETHER);
+  const alone = full.findLastIndex((bytes) => bytes <= FULL);
+  return findings.slice(0, Math.max(1, together === -1 ? alone : together));
+}
+
+/** Bytes of the first none, one, two and so on. */
+function bytesUpTo(items: readonly unknown[]): number[] {
+  const totals = [0];
+  for (const item of items) totals.push((totals.at(-1) ?? 0) + Buffer.byteLength(JSON.stringify(item)));
+  return totals;
 }
 
 function briefly({ id, state, ref, reason, message, consequences }: Finding): (string | number)[] {
@@ -139,7 +158,7 @@ function oneFinding(
   health: Health,
   world: World,
   id: string,
-  { limit, cursor, runbookOf }: Question,
+  { limit, cursor, runbookOf, gitOf }: Question,
 ): Findings & { consequences: Table } {
   const root = health.roots.find(({ fault }) => idOf(fault) === id);
   if (root === undefined) {
@@ -160,7 +179,7 @@ function oneFinding(
     budget: BUDGET - 1_000,
     question: id,
   });
-  const finding = withRunbook(findingOf(root, world), runbookOf);
+  const finding = toldOf(root, world, { runbookOf, gitOf });
   return { findings: [finding], total: 1, shown: 1, consequences };
 }
 

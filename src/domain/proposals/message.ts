@@ -14,6 +14,8 @@ export interface MessageContext {
   subjects: readonly string[];
   auditID: string;
   principal: string;
+  /** What it does to objects in the cluster, a line each. */
+  effect?: readonly string[];
 }
 
 const WIDTH = 72;
@@ -31,7 +33,11 @@ export function commitMessage({ title, reason, change }: Described, context: Mes
     habit,
     change.files.map(({ path }) => path),
   );
-  const paragraphs = [...(subject.isCut ? [words] : []), ...paragraphsOf(reason)].map(wrapped);
+  const paragraphs = [
+    ...(subject.isCut ? [words] : []),
+    ...paragraphsOf(reason),
+    ...effectOf(context.effect ?? []),
+  ].map(wrapped);
   const trailers = [
     `Daytwo-Audit-Id: ${identifier(context.auditID)}`,
     `Daytwo-Principal: ${oneLine(context.principal)
@@ -73,6 +79,11 @@ function harmless(text: string): string {
   return text
     .replaceAll(/\[((?:skip|no)[ -]?[\w ]{1,12}|[\w ]{1,12}[ -]skip)\]/gi, '($1)')
     .replaceAll(/\bskip-checks\b/gi, 'skip checks');
+}
+
+function effectOf(lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  return ['In the cluster:', lines.map((line) => `- ${oneLine(line)}`).join('\n')];
 }
 
 /** Paragraphs, and within them list items, each a line to wrap. */

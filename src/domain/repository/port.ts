@@ -71,6 +71,18 @@ export interface RepositoryReader {
   search(commit: string, query: TextQuery, signal: AbortSignal): Promise<Match[]>;
   /** The newest commits that touched a file or directory, first-parent order. */
   history(commit: string, path: string, limit: number, signal: AbortSignal): Promise<Commit[]>;
+  /** The newest first-parent commit that touched each of the files, by path, from one bounded pass; a file it did not come to is absent. */
+  lastChanges(
+    commit: string,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Commit>>;
+}
+
+/** Reads many files at once, raw: for what is worked out from a whole tree, never for showing. */
+export interface RepositoryContents {
+  /** In the order of the files, which come from `list`; rejects as reading them one by one does. */
+  contents(files: readonly TreeFile[], signal: AbortSignal): Promise<Uint8Array[]>;
 }
 
 /** One file of a change: its new content, or null to delete it; `was` is the blob it replaces, null for a new file. */

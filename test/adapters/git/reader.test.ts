@@ -291,3 +291,36 @@ test('one folder per repository, with a name that tells which', async () => {
   two.close();
   expect(readdirSync(cacheDir)).toEqual([expect.stringMatching(/^homelab-git-[a-z0-9-]+-[0-9a-f]{16}$/)]);
 });
+
+describe('last changes', () => {
+  test('each file has the newest commit on the base that touched it; a merge counts for what it brought', async () => {
+    const paths = [
+      'apps/wiki/release.yaml',
+      'apps/blog.yaml',
+      'side.txt',
+      'docs/Grüße (alt).md',
+      'gone.yaml',
+    ];
+
+    const changes = await reader.lastChanges(last, paths, signal);
+
+    expect(Object.fromEntries([...changes].map(([path, { subject }]) => [path, subject]))).toEqual({
+      'apps/wiki/release.yaml': 'Bump the wiki and wrap the subject',
+      'apps/blog.yaml': 'Say nothing of the wiki',
+      'side.txt': 'Merge side',
+      'docs/Grüße (alt).md': 'Lay out the cluster',
+    });
+    expect(changes.get('apps/blog.yaml')).toEqual({
+      sha: last,
+      author: 'Sam Operator',
+      when: '2026-03-01T08:04:00+00:00',
+      subject: 'Say nothing of the wiki',
+    });
+  });
+
+  test('what came later does not count at an older commit', async () => {
+    const changes = await reader.lastChanges(first, ['apps/wiki/release.yaml', 'side.txt'], signal);
+
+    expect([...changes].map(([path, { sha }]) => [path, sha])).toEqual([['apps/wiki/release.yaml', first]]);
+  });
+});

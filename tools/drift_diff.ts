@@ -1,0 +1,67 @@
+import { type Adoption, adoptionOf } from '#domain/drift/adopt.ts';
+import { DriftAnswer, askedFor, driftAnswer } from '#domain/drift/answer.ts';
+import { kustomizationsNamed } from '#domain/drift/named.ts';
+import type { ObjectDrift } from '#domain/drift/report.ts';
+import { type ReadContext, defineTool, z } from '#tool';
+
+/** Adoptions in one answer. */
+const ADOPTIONS = 4;
+
+export default defineTool({
+  name: 'drift_diff',
+  policy: 'read',
+  title: 'Drift from Git',
+  description:
+    'Use when asked whether the cluster matches Git field by field, who changed it by hand, and whether Flux puts it back. against: applied, head, or a branch of a proposal. adopt holds edits for propose_change.',
+  upstreams: ['cluster', 'repository'],
+  input: z.strictObject({
+    kustomization: z.string().min(1).max(317).optional().describe('name or namespace/name'),
+    namespace: z.string().min(1).max(63).optional(),
+    kind: z.string().min(1).max(63).optional(),
+    name: z.string().min(1).max(253).optional(),
+    against: z.string().min(1).max(200).default('applied'),
+    limit: z.int().min(1).max(200).default(40),
+    cursor: z.string().max(200).optional(),
+  }),
+  output: DriftAnswer,
+  examples: [
+    {},
+    { kustomization: 'wiki' },
+    { namespace: 'apps', kind: 'Deployment', name: 'wiki', against: 'head' },
+  ],
+  target: ({ namespace, kind }) => ({ namespace, kind }),
+  async handler({ kustomization, against, limit, cursor, ...filter }, context) {
+    const { cluster, drift, limits, repo, signal } = context;
+    const only =
+      kustomization === undefined ? undefined : await kustomizationsNamed(kustomization, cluster, signal);
+    const at = against === 'applied' ? against : { commit: (await commitOf(against, context)).sha };
+    const report = await drift.compare({ at, ...(only && { only }) }, signal);
+    const objects = askedFor(report, filter);
+    const adopt = at === 'applied' ? await adoptions(objects, repo, report.head, signal) : [];
+    return driftAnswer(report, objects, adopt, {
+      filter,
+      limit: Math.min(limit, limits.rows),
+      cursor,
+      against,
+    });
+  },
+});
+
+async function commitOf(against: string, { repo, signal }: ReadContext): Promise<{ sha: string }> {
+  return against === 'head' ? (await repo.head(signal)).commit : repo.resolve(against, signal);
+}
+
+async function adoptions(
+  objects: readonly ObjectDrift[],
+  repo: ReadContext['repo'],
+  head: string,
+  signal: AbortSignal,
+): Promise<Adoption[]> {
+  const hands = objects
+    .filter(({ state, place }) => state === 'drifted' && place !== undefined)
+    .flatMap((object) =>
+      object.fields.filter(({ isBenign }) => !isBenign).map((field) => ({ object, field })),
+    );
+  const read = (path: string): ReturnType<typeof repo.read> => repo.read(head, path, signal);
+  return Promise.all(hands.slice(0, ADOPTIONS).map(({ object, field }) => adoptionOf(object, field, read)));
+}
