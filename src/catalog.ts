@@ -1,4 +1,5 @@
 // Generated from the files in tools/ by `npm run generate`.
+import disabledServices from '../tools/disabled_services.ts';
 import driftDiff from '../tools/drift_diff.ts';
 import eventList from '../tools/event_list.ts';
 import healthSummary from '../tools/health_summary.ts';
@@ -13,11 +14,13 @@ import repoSearch from '../tools/repo_search.ts';
 import resourceGet from '../tools/resource_get.ts';
 import resourceList from '../tools/resource_list.ts';
 import runbookLookup from '../tools/runbook_lookup.ts';
+import secretHygiene from '../tools/secret_hygiene.ts';
 import upgradeStatus from '../tools/upgrade_status.ts';
 import type { Tool } from './tool.ts';
 
 /** Every tool, by name; a name that differs from its file's refuses to start. */
 export const CATALOG: Readonly<Record<string, Tool>> = {
+  disabled_services: disabledServices,
   drift_diff: driftDiff,
   event_list: eventList,
   health_summary: healthSummary,
@@ -32,5 +35,6 @@ export const CATALOG: Readonly<Record<string, Tool>> = {
   resource_get: resourceGet,
   resource_list: resourceList,
   runbook_lookup: runbookLookup,
+  secret_hygiene: secretHygiene,
   upgrade_status: upgradeStatus,
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { DriftReader } from '#domain/drift/report.ts';
+import type { HygieneScanner } from '#domain/hygiene/scan.ts';
 import type { Limits } from '#domain/limits.ts';
 import type { Remember } from '#domain/memory.ts';
 import type { Places } from '#domain/locate/places.ts';
@@ -43,6 +44,8 @@ export interface ReadContext {
   proposals: { open: (signal: AbortSignal) => Promise<OpenProposal[]> };
   /** The cluster beside Git: needs both upstreams, and the rendering engine. */
   drift: DriftReader;
+  /** Looks for secrets in the files as they are committed; its findings hold none. */
+  hygiene: HygieneScanner;
   runbooks: RunbookSource;
   /** Where live objects are written in Git. */
   places: Places;

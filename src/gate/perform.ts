@@ -22,6 +22,7 @@ import { type RepositoryUse, seenRepository } from './seen-repository.ts';
 import { seenDrift } from './seen-drift.ts';
 import { scopedCluster } from './scoped-cluster.ts';
 import { seenPlaces } from './seen-places.ts';
+import { seenHygiene } from './seen-hygiene.ts';
 import { seenRunbooks } from './seen-runbooks.ts';
 import {
   type FollowedSource,
@@ -158,6 +159,7 @@ function contextOf(run: Run, made: Bodied): ReadContext {
     drift: parts.openRendering
       ? seenDrift(driftFrom(parts.openRendering), sight, run.touched)
       : absent('repository'),
+    hygiene: repository ? seenHygiene(repository.reader, sight.files, run.touched) : absent('repository'),
     runbooks: seenRunbooks(parts.runbooks, sight.files),
     places: placesOf(run, made),
     scoped: !sight.everything,

@@ -17,6 +17,7 @@ export function readContext(
     optionalRepo: { missing: 'no repository is configured' },
     proposals: absent('repository'),
     drift: absent('repository'),
+    hygiene: absent('repository'),
     runbooks: NO_RUNBOOKS,
     places: NO_PLACES,
     scoped: false,
