@@ -9,9 +9,10 @@ import type {
   Engine,
   JsonObject,
 } from './engine.ts';
-import { mapAt, textAt } from './manifest.ts';
+import { idIn, mapAt, textAt } from './manifest.ts';
 import { lineFinder } from './place.ts';
-import { holesIn, namesIn, sentinelOf, withNames } from './sentinels.ts';
+import { holesIn, namesIn, namesWithin, withNames } from './sentinels.ts';
+import { type StandIns, standInsFor, typedIn } from './stand-ins.ts';
 import type { Variables } from './variables.ts';
 
 /** One Kustomization with all that its build needs. */
@@ -44,20 +45,21 @@ export async function buildOne(engine: Engine, to: ToBuild, signal: AbortSignal)
       { reason: 'failed', message: `${to.variables.missing} does not exist, and the build needs it` },
       to,
     );
-  const values = valuesOf(to);
-  const veiled = await build(
-    engine,
-    to,
-    { artifact: to.veiledArtifact ?? to.artifact, variables: values.veiled },
-    signal,
-  );
+  const standIns = standInsFor(to.variables, to.documents);
+  const whole = { artifact: to.veiledArtifact ?? to.artifact, variables: standIns.veiled };
+  const veiled = await build(engine, to, whole, signal);
   if (!veiled.ok) return failed(veiled.failure, to);
-  const differs =
-    to.veiledArtifact !== undefined || values.isCut || (values.hasHidden && holdsSentinels(veiled.objects));
-  if (!differs) return built(veiled.objects, veiled, to);
-  const real = await build(engine, to, { artifact: to.artifact, variables: values.real }, signal);
-  return real.ok ? built(real.objects, veiled, to) : failed(real.failure, to);
+  const typed = typedIn(veiled.objects, to.variables);
+  const isEnough = Object.keys(typed).length === 0 && standIns.isEnough(veiled.objects);
+  if (isEnough && !dependsOnEncrypted(veiled.objects, to)) return built(veiled.objects, veiled, standIns, to);
+  const variables = { ...standIns.real, ...typed };
+  const real = await build(engine, to, { artifact: to.artifact, variables }, signal);
+  if (real.ok) return built(real.objects, veiled, standIns, to);
+  return failed({ ...real.failure, message: `it fails with the values of its variables, ${NOT_QUOTED}` }, to);
 }
+
+/** The message may hold a value. */
+const NOT_QUOTED = 'which are not shown';
 
 type Varied = Pick<BuildRequest, 'artifact' | 'variables'>;
 
@@ -66,54 +68,33 @@ function build(engine: Engine, to: ToBuild, varied: Varied, signal: AbortSignal)
   return engine.build({ name, namespace, spec, path, strict, ...varied }, signal);
 }
 
-interface Values {
-  real: Record<string, string>;
-  veiled: Record<string, string>;
-  /** Values are known that must not be shown. */
-  hasHidden: boolean;
-  /** Something of them is cut out where it is used, so that a sentinel may not be found again. */
-  isCut: boolean;
+/** What a generator or patch took from an encrypted file is encrypted still. */
+function dependsOnEncrypted(objects: readonly BuiltObject[], { veiledArtifact }: ToBuild): boolean {
+  return veiledArtifact !== undefined && objects.some(({ object }) => isEncrypted(object));
 }
 
-/** An open source may define any name: then every one that a file uses, and nothing else defines, is closed too. */
-function valuesOf({ variables, documents }: ToBuild): Values {
-  const { known, closed, isOpen } = variables;
-  const open = isOpen ? [...documents.names].filter((name) => !known.has(name)) : [];
-  const without = [...new Set([...closed, ...open])];
-  const hidden = [...known].filter(([, { isPlain }]) => !isPlain).map(([name]) => name);
-  const values = [...known].map(([name, { value }]): [string, string] => [name, value]);
-  return {
-    real: Object.fromEntries([...values, ...sentinels(without)]),
-    veiled: Object.fromEntries([...values, ...sentinels([...without, ...hidden])]),
-    hasHidden: hidden.length > 0,
-    isCut: [...hidden, ...without].some((name) => documents.changed.has(name)),
-  };
-}
-
-function sentinels(names: readonly string[]): [string, string][] {
-  return names.map((name) => [name, sentinelOf(name)]);
-}
-
-function holdsSentinels(objects: readonly BuiltObject[]): boolean {
-  return objects.some(({ object }) => namesIn(JSON.stringify(object)).length > 0);
-}
-
-function built(objects: readonly BuiltObject[], veiled: Build & { ok: true }, to: ToBuild): Built {
+function built(
+  objects: readonly BuiltObject[],
+  veiled: Build & { ok: true },
+  { numbers }: StandIns,
+  to: ToBuild,
+): Built {
   const find = lineFinder((file) => to.documents.textOf(file));
+  const veilOf = counterparts(veiled.objects);
   const desired = objects.map(({ object, file }, at): DesiredObject => {
-    const veil = veiled.objects[at]?.object ?? {};
+    const veil = veilOf(object, at);
     const why = unverifiable(object, veil);
     const place = file === undefined ? undefined : find(file, object);
     return {
       object,
       ...(place && { place: { file: to.prefix + place.file, line: place.line } }),
-      holes: holesIn(object, veil),
+      holes: holesIn(object, veil, numbers),
       ...(why !== undefined && { unverifiable: why }),
     };
   });
-  const used = new Set(veiled.objects.flatMap(({ object }) => namesIn(JSON.stringify(object))));
+  const used = new Set(veiled.objects.flatMap(({ object }) => namesWithin(object)));
   const unresolved = [...used].filter((name) => !to.variables.known.has(name));
-  const unsure = unresolved.filter((name) => !to.variables.closed.has(name));
+  const unsure = to.variables.isSecretOpen ? [] : unresolved.filter((name) => !to.variables.closed.has(name));
   const whole = veiled.generated ? 'generated' : 'ok';
   return {
     status: unsure.length > 0 ? 'unresolved variables' : whole,
@@ -123,16 +104,27 @@ function built(objects: readonly BuiltObject[], veiled: Build & { ok: true }, to
   };
 }
 
+/** The same object with sentinels: where a variable is in its name, the one at the same place. */
+function counterparts(veiled: readonly BuiltObject[]): (object: JsonObject, at: number) => JsonObject {
+  const byId = new Map(veiled.map(({ object }) => [idIn(object), object]));
+  return (object, at) => {
+    const placed = veiled[at]?.object ?? {};
+    return byId.get(idIn(object)) ?? (placed['kind'] === object['kind'] ? placed : {});
+  };
+}
+
 function unverifiable(object: JsonObject, veiled: JsonObject): string | undefined {
   if (isEncrypted(object)) return 'encrypted by SOPS';
   const [before, after] = [mapAt(object, 'metadata'), mapAt(veiled, 'metadata')];
   for (const key of ['name', 'namespace']) {
     const [name] = namesIn(textAt(after, key));
     if (name !== undefined) return `its ${key} depends on \${${name}}`;
-    if (textAt(before, key) !== textAt(after, key)) return `its ${key} depends on an encrypted file`;
+    if (textAt(before, key) !== textAt(after, key)) return `its ${key} depends on ${HIDDEN}`;
   }
   return undefined;
 }
+
+const HIDDEN = 'an encrypted file or a variable';
 
 /** The result of what could not even be begun. */
 export function unbuilt(reason: string): Built {

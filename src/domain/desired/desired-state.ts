@@ -5,6 +5,7 @@ import type { DesiredQuestion, DesiredState, Rendering } from './desired.ts';
 import type { Engine } from './engine.ts';
 import { type LiveCluster, type LiveFlux, readLiveFlux } from './live-flux.ts';
 import type { Node } from './node.ts';
+import type { RenderedSources } from './rendered-sources.ts';
 import { createRenderer } from './renderer.ts';
 import { walkApplied, walkFrom } from './walk.ts';
 
@@ -26,6 +27,7 @@ export interface Asking {
   /** `undefined` for a source that is not the repository. */
   baseFor: (node: Node) => Promise<Base | undefined>;
   build: (node: Node, base: Base) => Promise<Built>;
+  sources: RenderedSources;
 }
 
 /** The desired state of a repository; what was rendered before is kept while its files, spec and variables are the same. */
@@ -34,8 +36,7 @@ export function createDesiredState(parts: DesiredParts): DesiredState {
   const renderer = createRenderer({ ...parts, bases });
   return {
     async render(question, signal) {
-      const live =
-        parts.cluster && (await readLiveFlux(parts.cluster, parts.repository.identity.url, signal));
+      const live = parts.cluster && (await readLiveFlux(parts.cluster, parts.repository, signal));
       const asking = await renderer.asking(question, live, signal);
       const { renderings, unread } =
         question.at === 'applied' && live ? await walkApplied(asking, live) : await walkFrom(asking);

@@ -63,15 +63,17 @@ export async function readDocuments(files: ReadonlyMap<string, Uint8Array>): Pro
   const unread: string[] = [];
   const [names, changed, sources] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const textOf = (file: string): string | undefined => decoded(files.get(file));
-  for (const file of files.keys()) {
+  for (const [file, content] of files) {
+    await breathe();
+    // A generator may read any file.
+    if (Buffer.from(content.buffer, content.byteOffset, content.length).includes('${'))
+      noteVariables(decoded(content) ?? '', names, changed);
     const text = YAML.test(file) ? textOf(file) : undefined;
     if (text === undefined || (file.endsWith('json') && !text.includes('"apiVersion"'))) continue;
-    noteVariables(text, names, changed);
     noteSources(text, sources);
     const { manifests, problems } = scanManifests(text);
     scans.set(file, manifests);
     unread.push(...problems.map(({ line, message }) => `${file}:${line}: ${message}`));
-    await breathe();
   }
   const named = { names: sources, isOpen: [...sources].some((name) => name.includes('$')) };
   const all: Document[] = [];
@@ -90,7 +92,6 @@ function decoded(content: Uint8Array | undefined): string | undefined {
 }
 
 function noteVariables(text: string, names: Set<string>, changed: Set<string>): void {
-  if (!text.includes('${')) return;
   for (const [, length, name = '', next = ''] of text.matchAll(VARIABLE)) {
     names.add(name);
     if (length === '#' || !UNCHANGED.test(next)) changed.add(name);

@@ -2,7 +2,8 @@ import { type Document, type Documents, isFluxKustomization } from './documents.
 import type { JsonObject } from './engine.ts';
 import { mapAt, textAt } from './manifest.ts';
 import { type Node, writtenNode } from './node.ts';
-import { dirname } from './place.ts';
+import { normalPath } from './place.ts';
+import { writtenReach } from './written-reach.ts';
 
 const HOME = 'flux-system';
 
@@ -23,13 +24,22 @@ const ENTRIES: readonly ((documents: Documents) => Node[])[] = [
 ];
 
 const IS_ENTRY =
-  /^clusters\/[^/]+\/[^/]+\.ya?ml$|(?:^|\/)flux\/cluster\/|(?:^|\/)flux\/config\/|(?:^|\/)flux-entry/;
+  /^(?:[^/]+\/)?clusters\/[^/]+\/[^/]+\.ya?ml$|(?:^|\/)flux\/cluster\/|(?:^|\/)flux\/config\/|(?:^|\/)flux-entry/;
 
-/** Where Flux begins in a repository without a cluster to ask; several clusters in one repository each have their own. */
-export function entriesIn(documents: Documents): Node[] {
-  const found = ENTRIES.flatMap((entries) => entries(documents));
-  const distinct = new Map(found.toReversed().map((node) => [`${node.declared?.file} ${node.ref}`, node]));
-  return [...distinct.values()].toReversed();
+/**
+ * Where Flux may begin in a repository without a cluster to ask, the likeliest first: what a group leaves unreached may
+ * begin in the next. Several clusters in one repository each have their own.
+ */
+export function entriesIn(documents: Documents): Node[][] {
+  return ENTRIES.map((entries) => entries(documents));
+}
+
+/** Kustomizations that apply themselves: they are written in what the directory that they apply is built of. */
+export function selfApplyingIn(documents: Documents, files: ReadonlyMap<string, Uint8Array>): Node[] {
+  return written(documents, ({ file, object }) => {
+    const path = normalPath(textAt(mapAt(object, 'spec'), 'path'));
+    return path !== undefined && file.startsWith(`${path}/`) && writtenReach(path, files).has(file);
+  });
 }
 
 /** The Kustomization that flux-operator makes of `sync` (its internal/builder): it has the name of the namespace. */
@@ -53,27 +63,16 @@ function syncedBy({ namespace = HOME, file, line }: Document, sync: JsonObject):
 
 function written({ all }: Documents, fits: (document: Document) => boolean): Node[] {
   return all
-    .filter(
-      (document) =>
-        isFluxKustomization(document.object) && textAt(mapAt(document.object, 'spec'), 'path') !== '',
-    )
-    .filter((document) => fits(document))
+    .filter((document) => isFluxKustomization(document.object) && fits(document))
     .map((document) => writtenNode(document, HOME));
 }
 
-/** Every Kustomization that is written anywhere and that no other rendering reaches, by the place it is written at. */
-export function unreachedIn({ all }: Documents, reached: ReadonlySet<string>): Node[] {
-  return all
-    .filter(({ object, file, line }) => isFluxKustomization(object) && !reached.has(placeKey({ file, line })))
-    .map((document) => ({ ...writtenNode(document, HOME), unreached: true }));
+/** Every Kustomization that is written anywhere. */
+export function writtenIn(documents: Documents): Node[] {
+  return written(documents, () => true);
 }
 
 /** A place as a key. */
 export function placeKey({ file, line }: { file: string; line: number }): string {
   return `${file}:${line}`;
-}
-
-/** The part of a repository that a node belongs to: namesakes elsewhere are of another cluster. */
-export function homeOf({ declared }: Pick<Node, 'declared'>): string {
-  return declared ? dirname(declared.file) : '';
 }

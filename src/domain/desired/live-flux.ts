@@ -2,11 +2,13 @@ import type { ClusterReader, ServedKind } from '../cluster.ts';
 import { syncSourceOf } from '../flux/sync-source.ts';
 import type { FluxObject } from '../objects/flux.ts';
 import { refOf } from '../objects/meta.ts';
+import type { RepositoryReader } from '../repository/port.ts';
 import { sameRepository } from '../repository/same-repository.ts';
 import type { Json, JsonObject } from './engine.ts';
 import type { LiveObjects } from './live.ts';
 import { isList, mapAt, mapsAt, refIn, textAt } from './manifest.ts';
 import type { Node } from './node.ts';
+import type { OurSources } from './sources.ts';
 
 /** A cluster to ask, and the same cluster's whole objects. */
 export interface LiveCluster {
@@ -17,10 +19,8 @@ export interface LiveCluster {
 /** What the cluster says of Flux: its Kustomizations as they run, and which sources are the repository. */
 export interface LiveFlux {
   nodes: readonly Node[];
-  /** `Kind/namespace/name` of the sources that the repository is fetched by. */
-  ours: ReadonlySet<string>;
-  /** `spec.ignore` by source. */
-  ignores: ReadonlyMap<string, string>;
+  /** By `Kind/namespace/name`. */
+  sources: OurSources;
   /** Whether an undefined variable fails a build. */
   strict: boolean;
 }
@@ -28,41 +28,72 @@ export interface LiveFlux {
 /** Reads them; undefined when the cluster tells nothing of Kustomizations, as when they may not be read. */
 export async function readLiveFlux(
   { cluster, live }: LiveCluster,
-  repositoryUrl: string,
+  repository: RepositoryReader,
   signal: AbortSignal,
 ): Promise<LiveFlux | undefined> {
-  const listings = await cluster.listFlux(signal);
+  const [listings, { kinds }, deployments] = await Promise.all([
+    cluster.listFlux(signal),
+    cluster.discover(signal),
+    cluster.list('Deployment', signal),
+  ]);
   const objects = listings.flatMap(({ items }) => items);
-  const { kinds } = await cluster.discover(signal);
-  const raw = (kind: string, group: string): Promise<readonly JsonObject[]> =>
-    rawOf(live, kinds, { kind, group }, signal);
-  const kustomizations = await raw('Kustomization', 'kustomize.toolkit.fluxcd.io');
+  const raw = (kind: string, group: string, namespace?: string): Promise<readonly JsonObject[]> =>
+    rawOf(live, kinds, { kind, group, ...(namespace !== undefined && { namespace }) }, signal);
+  const home = deployments.items.find(({ name }) => name === CONTROLLER)?.namespace;
+  const [kustomizations, sources, controllers] = await Promise.all([
+    raw('Kustomization', 'kustomize.toolkit.fluxcd.io'),
+    raw('GitRepository', 'source.toolkit.fluxcd.io'),
+    home === undefined ? [] : raw('Deployment', 'apps', home),
+  ]);
   if (kustomizations.length === 0) return undefined;
-  const sources = await raw('GitRepository', 'source.toolkit.fluxcd.io');
   const applied = new Map(objects.map((object) => [refOf(object), object]));
+  const ours = await oursAmong(objects, repository, signal);
+  const ignores = new Map(sources.map((object) => [refIn(object), textAt(mapAt(object, 'spec'), 'ignore')]));
   return {
     nodes: kustomizations.map((object) => liveNode(object, applied.get(refIn(object)))),
-    ours: oursAmong(objects, repositoryUrl),
-    ignores: new Map(sources.map((object) => [refIn(object), textAt(mapAt(object, 'spec'), 'ignore')])),
-    strict: isStrict(await raw('Deployment', 'apps')),
+    sources: { has: (source) => ours.has(source), ignore: (source) => ignores.get(source) },
+    strict: isStrict(controllers),
   };
 }
+
+const CONTROLLER = 'kustomize-controller';
 
 async function rawOf(
   live: LiveObjects,
   kinds: readonly ServedKind[],
-  wanted: Pick<ServedKind, 'kind' | 'group'>,
+  wanted: Pick<ServedKind, 'kind' | 'group'> & { namespace?: string },
   signal: AbortSignal,
 ): Promise<readonly JsonObject[]> {
   const kind = kinds.find((one) => one.kind === wanted.kind && one.group === wanted.group);
-  return kind ? (await live.list(kind, undefined, signal)).items : [];
+  return kind ? (await live.list(kind, wanted.namespace, signal)).items : [];
 }
 
-function oursAmong(objects: readonly FluxObject[], url: string): ReadonlySet<string> {
-  const same = objects.filter((object) => object.url !== undefined && sameRepository(object.url, url));
-  const git = same.filter(({ kind }) => kind === 'GitRepository').map(refOf);
+/**
+ * Those at the repository's own place, or, where it has another name there (a mirror, a local copy), those that have fetched
+ * a commit of it. An artifact that the cluster begins with is taken for one of the repository: nothing tells of what it is.
+ */
+async function oursAmong(
+  objects: readonly FluxObject[],
+  repository: RepositoryReader,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const git = objects.filter(({ kind }) => kind === 'GitRepository');
+  const isOurs = await Promise.all(git.map((object) => isCopyOf(object, repository, signal)));
   const followed = syncSourceOf(objects)?.ref;
-  return new Set(git.length > 0 || followed === undefined ? git : [followed]);
+  const artifact = followed?.startsWith('OCIRepository/') ? [followed] : [];
+  return new Set([...git.filter((_, at) => isOurs[at]).map(refOf), ...artifact]);
+}
+
+async function isCopyOf(
+  { url, artifact }: FluxObject,
+  repository: RepositoryReader,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (url !== undefined && sameRepository(url, repository.identity.url)) return true;
+  const commit = commitIn(artifact?.revision);
+  if (commit === undefined) return false;
+  const found = await repository.history(commit, '', 1, signal).catch(() => []);
+  return found.length > 0;
 }
 
 const OWNER = 'kustomize.toolkit.fluxcd.io';
@@ -92,14 +123,14 @@ function inlineNames(object: JsonObject): string[] {
 }
 
 /** The commit of a revision such as `main@sha1:…`; undefined for one that is no commit. */
-export function commitIn(revision: string | undefined): string | undefined {
+function commitIn(revision: string | undefined): string | undefined {
   return /(?:^|[@:/])([0-9a-f]{40})$/.exec(revision ?? '')?.[1];
 }
 
 /** Strict since kustomize-controller 1.9, unless its feature gate says no (kustomize-controller, internal/features). */
 function isStrict(deployments: readonly JsonObject[]): boolean {
   const controllers = deployments.filter(
-    (object) => textAt(mapAt(object, 'metadata'), 'name') === 'kustomize-controller',
+    (object) => textAt(mapAt(object, 'metadata'), 'name') === CONTROLLER,
   );
   const containers = controllers.flatMap((object) =>
     mapsAt(mapAt(mapAt(mapAt(object, 'spec'), 'template'), 'spec'), 'containers'),

@@ -1,7 +1,7 @@
 import type { DesiredObject, Place, Rendering } from './desired.ts';
 import type { Document } from './documents.ts';
 import type { JsonObject } from './engine.ts';
-import { mapAt, refIn, textAt } from './manifest.ts';
+import { mapAt, textAt } from './manifest.ts';
 import { normalPath } from './place.ts';
 
 /** A Flux Kustomization that is to be rendered. */
@@ -15,6 +15,8 @@ export interface Node {
   parent?: string;
   declared?: Place;
   unreached?: boolean;
+  /** What it hangs from, with the directory which that applies: namesakes elsewhere are of another cluster. */
+  root?: { key: string; path: string };
   /** The commit it last applied, if that is asked for and known. */
   applied?: string;
 }
@@ -34,10 +36,12 @@ export function pathOf({ spec }: Pick<Node, 'spec'>): string | undefined {
 export function childNode(child: DesiredObject, parent: Rendering): Node {
   const metadata = mapAt(child.object, 'metadata');
   const holes = [...child.holes.keys()].filter((path) => path.startsWith('.spec.'));
+  const namespace = textAt(metadata, 'namespace') || parent.namespace;
+  const name = textAt(metadata, 'name');
   return {
-    ref: refIn(child.object),
-    namespace: textAt(metadata, 'namespace') || parent.namespace,
-    name: textAt(metadata, 'name'),
+    ref: `Kustomization/${namespace}/${name}`,
+    namespace,
+    name,
     spec: mapAt(child.object, 'spec'),
     hidden: new Set(holes.map((path) => path.slice('.spec'.length))),
     parent: parent.ref,

@@ -1,3 +1,4 @@
+import { matchesGlob } from '../glob.ts';
 import { scanManifests } from '../repository/manifests.ts';
 import type { Place } from './desired.ts';
 import type { JsonObject } from './engine.ts';
@@ -24,24 +25,49 @@ interface Document {
   line: number;
 }
 
-/** Finds the lines of objects in files; each file is scanned once. */
+interface Scan {
+  documents: readonly Document[];
+  /** Those that an object has been found in. */
+  taken: Set<Document>;
+}
+
+/** Finds the lines of objects in files, in the order of the build; each file is scanned once. */
 export function lineFinder(
   textOf: (file: string) => string | undefined,
 ): (file: string, object: JsonObject) => Place {
-  const scans = new Map<string, readonly Document[]>();
+  const scans = new Map<string, Scan>();
   return (file, object) => {
-    const known = scans.get(file);
-    const documents = known ?? scanManifests(textOf(file) ?? '').manifests;
-    if (known === undefined) scans.set(file, documents);
-    return { file, line: lineIn(documents, object) };
+    const scan = scans.get(file) ?? {
+      documents: scanManifests(textOf(file) ?? '').manifests,
+      taken: new Set<Document>(),
+    };
+    scans.set(file, scan);
+    const document = documentOf(scan, object);
+    if (document) scan.taken.add(document);
+    return { file, line: document?.line ?? 1 };
   };
 }
 
-/** By kind and name; a name that the build made (a prefix, a variable) leaves the kind, and then the first document. */
-function lineIn(documents: readonly Document[], object: JsonObject): number {
+/** By kind and name; where the build made the name (variables, a prefix), the first of the kind that fits and is not taken. */
+function documentOf({ documents, taken }: Scan, object: JsonObject): Document | undefined {
   const ofKind = documents.filter(({ kind }) => kind === object['kind']);
   const name = textAt(mapAt(object, 'metadata'), 'name');
-  const named = ofKind.find((document) => document.name === name);
-  const close = ofKind.find((document) => document.name !== undefined && name.includes(document.name));
-  return (named ?? close ?? ofKind[0] ?? documents[0])?.line ?? 1;
+  const free = ofKind.filter((document) => !taken.has(document));
+  const named = (among: readonly Document[]): Document | undefined =>
+    among.find((document) => document.name === name);
+  return (
+    named(free) ??
+    named(ofKind) ??
+    free.find((document) => mayBecome(document, name)) ??
+    ofKind.find((document) => mayBecome(document, name)) ??
+    free[0] ??
+    ofKind[0] ??
+    documents[0]
+  );
+}
+
+function mayBecome({ name: written }: Document, name: string): boolean {
+  if (written === undefined) return false;
+  const open = written.replaceAll(/\$\{[^}]*\}/g, '*');
+  return open === written ? name.includes(written) : matchesGlob(open, name);
 }

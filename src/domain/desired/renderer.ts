@@ -4,13 +4,13 @@ import { type Base, type BaseQuestion, rootFor } from './base.ts';
 import { type Built, buildOne, unbuilt } from './build.ts';
 import type { Asking, DesiredParts } from './desired-state.ts';
 import type { DesiredQuestion } from './desired.ts';
-import { type Documents, isFluxKustomization } from './documents.ts';
-import { entriesIn, homeOf } from './entries.ts';
+import type { LiveObjects } from './live.ts';
 import type { LiveFlux } from './live-flux.ts';
-import { mapAt, refIn, textAt } from './manifest.ts';
+import { textAt } from './manifest.ts';
 import { type Node, hiddenVariables, pathOf, sourceRef } from './node.ts';
-import { sameRepository } from '../repository/same-repository.ts';
+import { type RenderedSources, createRenderedSources } from './rendered-sources.ts';
 import { namesIn, withNames } from './sentinels.ts';
+import { notPlainIn, sourcesInFiles } from './sources.ts';
 import { type Variables, variablesOf } from './variables.ts';
 
 /** Builds Kustomizations for questions, and keeps what it has built. */
@@ -26,8 +26,38 @@ interface RendererParts extends DesiredParts {
 const KEPT = 1_000;
 
 export function createRenderer(parts: RendererParts): Renderer {
+  const keep = keeper();
+  return {
+    async asking(question, live, signal) {
+      const { at, overlay } = question;
+      const head = at === 'applied' ? (await parts.repository.head(signal)).commit.sha : at.commit;
+      const wholeBase = once(() => parts.bases({ commit: head, ...(overlay && { overlay }) }, signal));
+      const sources = createRenderedSources();
+      const own = { ...parts, keep, sources, strict: live?.strict ?? true };
+      const liveOnce = parts.cluster && configMapsOnce(parts.cluster.live);
+      const building = { ...own, ...(liveOnce && { live: liveOnce }) };
+      return {
+        question,
+        ...(live && { live }),
+        signal,
+        sources,
+        wholeBase,
+        baseFor: basesFor(parts, { question, head, live, wholeBase }, signal),
+        build: (node, base) => buildNode(node, base, building, signal),
+      };
+    },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/** Equal builds are made once, also while the first is under way. */
+function keeper(): (key: string, make: () => Promise<Built>) => Promise<Built> {
   const built = new Map<string, Promise<Built>>();
-  const keep = (key: string, make: () => Promise<Built>): Promise<Built> => {
+  return (key, make) => {
     const known = built.get(key) ?? make();
     built.delete(key);
     built.set(key, known);
@@ -36,136 +66,106 @@ export function createRenderer(parts: RendererParts): Renderer {
     if (oldest !== undefined) built.delete(oldest);
     return known;
   };
+}
+
+/** One question reads each ConfigMap once. */
+function configMapsOnce(live: LiveObjects): LiveObjects {
+  const known = new Map<string, ReturnType<LiveObjects['configMap']>>();
   return {
-    async asking(question, live, signal) {
-      const sources = await sourcesOf(parts, question, live, signal);
-      return {
-        question,
-        ...(live && { live }),
-        signal,
-        baseFor: (node) => sources(node),
-        wholeBase: async () =>
-          parts.bases({ commit: await headOf(parts, question, signal), ...overlaid(question) }, signal),
-        build: (node, base) =>
-          buildNode(node, base, { ...parts, keep, strict: live?.strict ?? true }, signal),
-      };
+    ...live,
+    configMap: (namespace, name, signal) => {
+      const key = `${namespace}/${name}`;
+      const read = known.get(key) ?? live.configMap(namespace, name, signal);
+      known.set(key, read);
+      return read;
     },
   };
 }
 
-/** The base that each Kustomization is built from, by its source and its commit. */
-async function sourcesOf(
+interface Sight {
+  question: DesiredQuestion;
+  head: string;
+  live: LiveFlux | undefined;
+  wholeBase: () => Promise<Base>;
+}
+
+/** The base that each Kustomization is built from, by its source and its commit; undefined for a foreign source. */
+function basesFor(
   { repository, bases }: RendererParts,
-  { at, overlay }: DesiredQuestion,
-  live: LiveFlux | undefined,
+  { question: { at, overlay }, head, live, wholeBase }: Sight,
   signal: AbortSignal,
-): Promise<Asking['baseFor']> {
-  const head = await headOf({ repository }, { at }, signal);
-  const ours = live?.ours ?? (await oursInFiles({ repository, bases }, head, signal));
+): Asking['baseFor'] {
   const open = new Map<string, Promise<Base>>();
+  const ours = once(async () => {
+    if (live) return live.sources;
+    const { documents, artifact } = await wholeBase();
+    return sourcesInFiles(documents, await artifact.files(), repository.identity.url);
+  });
   const baseOf = async (node: Node, commit: string, ignore: string | undefined): Promise<Base> => {
-    const isWhole = sourceRef(node).startsWith('GitRepository/') || sourceRef(node).startsWith('/');
+    const isWhole = sourceRef(node).startsWith('GitRepository/');
     const root = isWhole ? '' : await rootFor(repository, { commit, path: pathOf(node) ?? '' }, signal);
     return bases({ commit, root, ...(ignore && { ignore }), ...(overlay && { overlay }) }, signal);
   };
   return async (node) => {
     const source = sourceRef(node);
-    if (!source.startsWith('/') && !isOurs(source, ours)) return undefined;
+    const { has, ignore } = await ours();
+    if (!has(source)) return undefined;
     const commit = at === 'applied' ? (node.applied ?? head) : head;
     const key = `${commit} ${source}`;
-    const base = open.get(key) ?? baseOf(node, commit, live?.ignores.get(source));
+    const base = open.get(key) ?? baseOf(node, commit, ignore(source));
     open.set(key, base);
     return base;
   };
 }
 
-async function headOf(
-  { repository }: Pick<RendererParts, 'repository'>,
-  { at }: Pick<DesiredQuestion, 'at'>,
-  signal: AbortSignal,
-): Promise<string> {
-  return at === 'applied' ? (await repository.head(signal)).commit.sha : at.commit;
-}
-
-function overlaid({ overlay }: DesiredQuestion): Pick<BaseQuestion, 'overlay'> {
-  return overlay ? { overlay } : {};
-}
-
-/** Without a cluster a namespace may be missing from what is written: then kind and name decide. */
-function isOurs(source: string, ours: ReadonlySet<string>): boolean {
-  const [kind, , name] = source.split('/');
-  return ours.has(source) || ours.has(`${kind}//${name}`);
-}
-
-/** The sources of the entries, and every GitRepository that is written with the repository's own URL. */
-async function oursInFiles(
-  { repository, bases }: Pick<RendererParts, 'repository' | 'bases'>,
-  commit: string,
-  signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
-  const { documents } = await bases({ commit }, signal);
-  const entries = entriesIn(documents).map(sourceRef);
-  const written = documents.all.filter(
-    ({ kind, object }) =>
-      kind === 'GitRepository' &&
-      sameRepository(textAt(mapAt(object, 'spec'), 'url'), repository.identity.url),
-  );
-  return new Set(
-    [...entries, ...written.map(({ object }) => sourceKey(refIn(object)))].flatMap(withBareName),
-  );
-}
-
-function sourceKey(ref: string): string {
-  const parts = ref.split('/');
-  return parts.length === 3 ? ref : `${parts[0]}//${parts[1]}`;
-}
-
-function withBareName(source: string): string[] {
-  const [kind = '', , name = ''] = source.split('/');
-  return [source, `${kind}//${name}`];
-}
-
-interface BuildParts extends RendererParts {
+interface Building extends RendererParts {
   strict: boolean;
+  sources: RenderedSources;
+  live?: LiveObjects;
   keep: (key: string, make: () => Promise<Built>) => Promise<Built>;
 }
 
-async function buildNode(node: Node, base: Base, parts: BuildParts, signal: AbortSignal): Promise<Built> {
+async function buildNode(node: Node, base: Base, parts: Building, signal: AbortSignal): Promise<Built> {
   const path = pathOf(node);
   const depends = namesIn(textAt(node.spec, 'path'))[0];
   if (path === undefined) return unbuilt(`its path ${textAt(node.spec, 'path')} leaves the repository`);
   if (depends !== undefined)
     return unbuilt(`its path ${withNames(path)} depends on \${${depends}}, whose value is not known`);
   const { documents, artifact, veiled, prefix } = base;
-  const { name, namespace, spec } = node;
+  const { name, namespace, spec, root } = node;
   const question = {
     namespace,
-    near: homeOf(node) || path,
+    near: root?.path ?? path,
     spec,
-    hidden: notPlainIn(documents, node),
+    hidden: notPlainIn(documents, node, hiddenVariables(node)),
     documents,
-    ...(parts.cluster && { live: parts.cluster.live }),
+    rendered: parts.sources.of(node),
+    ...(parts.live && { live: parts.live }),
   };
   const variables = await variablesOf(question, signal);
   const own = { name, namespace, spec, path, variables, prefix, strict: parts.strict };
   const to = { ...own, artifact, documents, ...(veiled && { veiledArtifact: veiled }) };
   // Other questions may wait for the same build: one that is called off must not end it.
   const build = (): Promise<Built> => buildOne(parts.engine, to, AbortSignal.timeout(LONGEST));
-  return parts.keep(keyOf({ ...own, variables: flat(variables), artifact: artifact.id }), build);
+  const key = keyOf({ ...own, variables: flat(variables), artifact: artifact.id });
+  return unlessAborted(parts.keep(key, build), signal);
 }
 
-function flat({ known, closed, isOpen, missing }: Variables): unknown[] {
-  return [[...known], [...closed], isOpen, missing];
+function flat({ known, closed, ...rest }: Variables): unknown[] {
+  return [[...known], [...closed], rest];
 }
 
-/** A value that stands just so in a Kustomization of that name in Git is plain, whoever put it into the live one. */
-function notPlainIn(documents: Documents, node: Node): ReadonlySet<string> {
-  const inline = mapAt(mapAt(node.spec, 'postBuild'), 'substitute');
-  const written = documents.all
-    .filter(({ object, name }) => isFluxKustomization(object) && name === node.name)
-    .map(({ object }) => mapAt(mapAt(mapAt(object, 'spec'), 'postBuild'), 'substitute'));
-  const isPlain = (name: string): boolean => written.some((values) => values[name] === inline[name]);
-  return new Set([...hiddenVariables(node)].filter((name) => !isPlain(name)));
+/** Rejects with the signal's reason as soon as it is aborted. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 const LONGEST = 120_000;

@@ -1,66 +1,92 @@
+import { byText } from '../text.ts';
 import type { Json, JsonObject } from './engine.ts';
 import { isList, isObject } from './manifest.ts';
-import { byText } from '../text.ts';
 
-const TOKEN = /zq([0-9a-f]+)qz/g;
+const TOKEN = /zq([0-9a-f]+)qz|jx([0-9a-f]+)xjxj/g;
 
 /** Text that stands for a variable's value: survives YAML, is no number, and is found again in whatever it is put into. */
 export function sentinelOf(name: string): string {
-  return `zq${Buffer.from(name).toString('hex')}qz`;
+  return `zq${hexOf(name)}qz`;
+}
+
+/** Another for the same: not one character is the same in both, so that any part that is cut out differs. */
+export function otherSentinelOf(name: string): string {
+  return `jx${inverted(hexOf(name))}xjxj`;
+}
+
+function hexOf(name: string): string {
+  return Buffer.from(name).toString('hex');
+}
+
+function inverted(hex: string): string {
+  return hex.replaceAll(/./g, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+}
+
+function nameOf(hex: string | undefined, other: string | undefined): string {
+  return Buffer.from(hex ?? inverted(other ?? ''), 'hex').toString();
 }
 
 /** A text with its sentinels as `${NAME}`. */
 export function withNames(text: string): string {
-  return text.replaceAll(TOKEN, (_, hex: string) => `\${${Buffer.from(hex, 'hex').toString()}}`);
+  return text.replaceAll(TOKEN, (_, hex?: string, other?: string) => `\${${nameOf(hex, other)}}`);
 }
 
 /** Names of the variables whose sentinels a text holds. */
 export function namesIn(text: string): string[] {
-  const names = [...text.matchAll(TOKEN)].map(([, hex = '']) => Buffer.from(hex, 'hex').toString());
+  const names = [...text.matchAll(TOKEN)].map(([, hex, other]) => nameOf(hex, other));
   return [...new Set(names)].toSorted(byText);
 }
 
+/** Names of the variables whose sentinels an object holds, also where a Secret has them encoded. */
+export function namesWithin(object: JsonObject): string[] {
+  const plain = namesIn(JSON.stringify(object));
+  const encoded =
+    object['kind'] === 'Secret' && isObject(object['data']) ? Object.values(object['data']) : [];
+  const decoded = encoded.map((value) =>
+    typeof value === 'string' ? Buffer.from(value, 'base64').toString() : '',
+  );
+  return [...new Set([...plain, ...namesIn(decoded.join('\n'))])];
+}
+
 /** What is shown where a value depends on a variable, but does not hold it as it is. */
-export const DEPENDS = '[depends on a variable]';
+const DEPENDS = '[depends on a variable]';
 
 /**
  * Paths at which an object depends on variables that are not plain, to what is shown there. `veiled` is the same object with
- * sentinels; keys of maps that differ close the map, lists of other lengths the list.
+ * sentinels, `names` says what numbers stand for variables. Keys of maps that differ close the map, lists of other lengths
+ * the list.
  */
-export function holesIn(object: JsonObject, veiled: JsonObject): Map<string, string> {
+export function holesIn(
+  object: JsonObject,
+  veiled: JsonObject,
+  names: ReadonlyMap<string, string> = new Map(),
+): Map<string, string> {
   const holes = new Map<string, string>();
-  note('', object, veiled, holes);
+  const note = (path: string, value: Json | undefined, other: Json | undefined): void => {
+    if (isObject(value) && isObject(other) && sameKeys(value, other))
+      for (const [key, inner] of Object.entries(value)) note(path + fieldOf(key), inner, other[key]);
+    else if (isList(value) && isList(other) && value.length === other.length)
+      for (const [at, inner] of value.entries()) note(`${path}[${itemOf(other[at], at)}]`, inner, other[at]);
+    else if (value !== other || hasName(other)) holes.set(path, shown(other, names));
+  };
+  note('', object, veiled);
   return holes;
 }
 
-function note(
-  path: string,
-  value: Json | undefined,
-  veiled: Json | undefined,
-  holes: Map<string, string>,
-): void {
-  if (isObject(value) && isObject(veiled) && sameKeys(value, veiled)) {
-    for (const [key, inner] of Object.entries(value)) note(path + fieldOf(key), inner, veiled[key], holes);
-  } else if (isList(value) && isList(veiled) && value.length === veiled.length) {
-    for (const [at, inner] of value.entries())
-      note(`${path}[${itemOf(veiled[at], at)}]`, inner, veiled[at], holes);
-  } else noteLeaf(path, value, veiled, holes);
+function hasName(value: Json | undefined): boolean {
+  return value !== undefined && namesIn(JSON.stringify(value)).length > 0;
 }
 
-function noteLeaf(
-  path: string,
-  value: Json | undefined,
-  veiled: Json | undefined,
-  holes: Map<string, string>,
-): void {
-  const text = typeof veiled === 'string' ? veiled : '';
-  if (namesIn(text).length > 0) holes.set(path, withNames(text));
-  else if (value !== veiled) holes.set(path, DEPENDS);
+function shown(veiled: Json | undefined, names: ReadonlyMap<string, string>): string {
+  if (typeof veiled !== 'string' && typeof veiled !== 'number') return DEPENDS;
+  const text = withNames(String(veiled).replaceAll(/\d+/g, (digits) => names.get(digits) ?? digits));
+  return text.includes('${') ? text : DEPENDS;
 }
 
+/** A key that holds a sentinel makes the keys differ from what they will be. */
 function sameKeys(a: JsonObject, b: JsonObject): boolean {
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => key in b);
+  return keys.length === Object.keys(b).length && keys.every((key) => key in b && namesIn(key).length === 0);
 }
 
 /** A list item by its name where it has one, else by its place. */

@@ -19,6 +19,8 @@ export interface Variables {
   closed: ReadonlySet<string>;
   /** A source is not known at all: it may define any name. */
   isOpen: boolean;
+  /** That source is a Secret, of which nothing can be known: what nothing else defines counts as defined by it. */
+  isSecretOpen?: boolean;
   /** A source that has to be there and is not: the build would fail. */
   missing?: string;
 }
@@ -32,6 +34,8 @@ export interface VariablesQuestion {
   /** Names of `postBuild.substitute` whose values are not plain in Git. */
   hidden: ReadonlySet<string>;
   documents: Documents;
+  /** ConfigMaps and Secrets as builds give them, which go before those as they are written. */
+  rendered?: readonly Document[];
   live?: LiveObjects;
 }
 
@@ -39,6 +43,7 @@ interface Draft {
   known: Map<string, Variable>;
   closed: Set<string>;
   isOpen: boolean;
+  isSecretOpen?: boolean;
   missing?: string;
 }
 
@@ -81,8 +86,9 @@ async function addSource(
     }
     if (data !== 'unknown') return addLive(draft, data, document);
   }
-  if (document === undefined) draft.isOpen = true;
-  else addDocument(draft, document);
+  if (document) return addDocument(draft, document);
+  draft.isOpen = true;
+  draft.isSecretOpen ||= source.kind === 'Secret';
 }
 
 async function readLive(
@@ -119,8 +125,12 @@ function addDocument(draft: Draft, { kind, object }: Document): void {
 /** The source's manifest in Git: of several clusters' namesakes the one nearest to the Kustomization. */
 function documentOf(
   { kind, name }: { kind: string; name: string },
-  { namespace, near, documents }: VariablesQuestion,
+  { namespace, near, documents, rendered = [] }: VariablesQuestion,
 ): Document | undefined {
+  const built = rendered.find(
+    (document) => document.kind === kind && document.name === name && document.namespace === namespace,
+  );
+  if (built) return built;
   const candidates = documents.all.filter(
     (document) =>
       document.kind === kind &&
