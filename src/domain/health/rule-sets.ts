@@ -24,6 +24,7 @@ import { MONITORING } from './rules/prometheus.ts';
 import { ROUTES } from './rules/routes.ts';
 import { OTHERS } from './rules/others.ts';
 import { EVENTS } from './rules/events.ts';
+import { WARNINGS } from './rules/warnings.ts';
 import { PLANS } from './rules/plans.ts';
 import { TALOS } from './rules/talos.ts';
 import { TUPPR } from './rules/tuppr.ts';
@@ -74,6 +75,7 @@ export const RULE_SETS: readonly RuleSet[] = [
   TALOS,
   OTHERS,
   EVENTS,
+  WARNINGS,
 ];
 
 /** What is at fault, before causes and consequences are told apart. */
