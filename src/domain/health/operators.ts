@@ -1,5 +1,6 @@
 import type { KnownKind } from '../objects/index.ts';
 import { refOf } from '../objects/meta.ts';
+import type { Workload } from '../objects/workload.ts';
 import { byText } from '../text.ts';
 import type { Component } from './fault.ts';
 import type { World } from './world.ts';
@@ -8,7 +9,15 @@ import type { World } from './world.ts';
 export interface Operator {
   component: Component;
   /** The workload it runs as. */
-  operator: { kind: 'Deployment' | 'StatefulSet' | 'DaemonSet'; namespace?: string; nameMatches: RegExp };
+  operator: {
+    kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+    namespace?: string;
+    nameMatches: RegExp;
+    /** Of one of its containers, whatever the workload is called. */
+    image?: RegExp;
+    /** Namespace and name that its project gives it: what is named when there is none. */
+    home: string;
+  };
   /** Kinds of which it alone writes the status. */
   kinds: readonly KnownKind[];
 }
@@ -17,17 +26,32 @@ export interface Operator {
 export const OPERATORS: readonly Operator[] = [
   {
     component: 'upgrade',
-    operator: { kind: 'Deployment', nameMatches: /(?:^|-)system-upgrade-controller$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)system-upgrade-controller$/,
+      image: /\/system-upgrade-controller[:@]/,
+      home: 'system-upgrade/system-upgrade-controller',
+    },
     kinds: ['Plan'],
   },
   {
     component: 'upgrade',
-    operator: { kind: 'Deployment', nameMatches: /(?:^|-)tuppr$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)tuppr$/,
+      image: /\/tuppr[:@]/,
+      home: 'system-upgrade/tuppr',
+    },
     kinds: ['TalosUpgrade', 'KubernetesUpgrade'],
   },
   {
     component: 'storage',
-    operator: { kind: 'DaemonSet', nameMatches: /^longhorn-manager$/ },
+    operator: {
+      kind: 'DaemonSet',
+      nameMatches: /^longhorn-manager$/,
+      image: /\/longhorn-manager[:@]/,
+      home: 'longhorn-system/longhorn-manager',
+    },
     kinds: [
       'Volume',
       'Engine',
@@ -42,72 +66,136 @@ export const OPERATORS: readonly Operator[] = [
   },
   {
     component: 'storage',
-    operator: { kind: 'Deployment', nameMatches: /(?:^|-)lvm(?:-localpv)?-controller$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)lvm(?:-localpv)?-controller$/,
+      image: /\/lvm-driver[:@]/,
+      home: 'openebs/openebs-lvm-localpv-controller',
+    },
     kinds: ['LVMVolume'],
   },
   {
     component: 'storage',
-    operator: { kind: 'Deployment', nameMatches: /(?:^|-)zfs(?:-localpv)?-controller$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)zfs(?:-localpv)?-controller$/,
+      image: /\/zfs-driver[:@]/,
+      home: 'openebs/openebs-zfs-localpv-controller',
+    },
     kinds: ['ZFSVolume'],
   },
   {
     component: 'storage',
-    operator: { kind: 'Deployment', nameMatches: /(?:^|-)operator-diskpool$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)operator-diskpool$/,
+      image: /\/mayastor-operator-diskpool[:@]/,
+      home: 'openebs/openebs-operator-diskpool',
+    },
     kinds: ['DiskPool'],
   },
   {
     component: 'storage',
-    operator: { kind: 'Deployment', nameMatches: /^rook-ceph-operator$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /^rook-ceph-operator$/,
+      home: 'rook-ceph/rook-ceph-operator',
+    },
     kinds: ['CephCluster', 'CephBlockPool', 'CephFilesystem', 'CephObjectStore'],
   },
   {
     component: 'database',
-    operator: { kind: 'Deployment', nameMatches: /(?:^|-)cloudnative-pg$|^cnpg-controller-manager$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)cloudnative-pg$|^cnpg-controller-manager$/,
+      image: /\/cloudnative-pg[:@]/,
+      home: 'cnpg-system/cnpg-controller-manager',
+    },
     kinds: ['Cluster', 'Backup.postgresql.cnpg.io', 'ScheduledBackup'],
   },
   {
     component: 'backup',
-    operator: { kind: 'Deployment', nameMatches: /(?:^|-)volsync$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)volsync$/,
+      image: /\/volsync[:@]/,
+      home: 'volsync-system/volsync',
+    },
     kinds: ['ReplicationSource', 'ReplicationDestination', 'KopiaMaintenance'],
   },
   {
     component: 'backup',
-    operator: { kind: 'Deployment', nameMatches: /(?:^|-)snapshot-controller$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)snapshot-controller$/,
+      image: /\/snapshot-controller[:@]/,
+      home: 'kube-system/snapshot-controller',
+    },
     kinds: ['VolumeSnapshot'],
   },
   {
     component: 'certificate',
-    operator: { kind: 'Deployment', nameMatches: /(?:^|-)cert-manager$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)cert-manager$/,
+      image: /\/cert-manager-controller[:@]/,
+      home: 'cert-manager/cert-manager',
+    },
     kinds: ['Certificate', 'CertificateRequest', 'Issuer', 'ClusterIssuer', 'Order', 'Challenge'],
   },
   {
     component: 'cni',
-    operator: { kind: 'Deployment', nameMatches: /^cilium-operator(?:-\w+)?$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /^cilium-operator(?:-\w+)?$/,
+      image: /\/(?:cilium-)?operator-(?:generic|aws|azure|alibabacloud)[:@]/,
+      home: 'kube-system/cilium-operator',
+    },
     kinds: ['CiliumLoadBalancerIPPool', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'],
   },
   {
     component: 'cni',
-    operator: { kind: 'DaemonSet', nameMatches: /^cilium$/ },
+    operator: { kind: 'DaemonSet', nameMatches: /^cilium$/, home: 'kube-system/cilium' },
     kinds: ['CiliumEndpoint', 'CiliumNode'],
   },
   {
     component: 'network',
-    operator: { kind: 'Deployment', nameMatches: /(?:^|-)metallb-controller$/ },
+    operator: {
+      kind: 'Deployment',
+      nameMatches: /(?:^|-)metallb-controller$/,
+      image: /\/metallb\/controller[:@]|\/metallb-controller[:@]/,
+      home: 'metallb-system/controller',
+    },
     kinds: ['IPAddressPool', 'ConfigurationState'],
   },
   {
     component: 'network',
-    operator: { kind: 'Deployment', namespace: 'metallb-system', nameMatches: /^controller$/ },
+    operator: {
+      kind: 'Deployment',
+      namespace: 'metallb-system',
+      nameMatches: /^controller$/,
+      home: 'metallb-system/controller',
+    },
     kinds: ['IPAddressPool', 'ConfigurationState'],
   },
   {
     component: 'network',
-    operator: { kind: 'DaemonSet', nameMatches: /(?:^|-)metallb-speaker$/ },
+    operator: {
+      kind: 'DaemonSet',
+      nameMatches: /(?:^|-)metallb-speaker$/,
+      image: /\/metallb\/speaker[:@]|\/metallb-speaker[:@]/,
+      home: 'metallb-system/speaker',
+    },
     kinds: ['ServiceL2Status'],
   },
   {
     component: 'network',
-    operator: { kind: 'DaemonSet', namespace: 'metallb-system', nameMatches: /^speaker$/ },
+    operator: {
+      kind: 'DaemonSet',
+      namespace: 'metallb-system',
+      nameMatches: /^speaker$/,
+      home: 'metallb-system/speaker',
+    },
     kinds: ['ServiceL2Status'],
   },
   {
@@ -115,6 +203,8 @@ export const OPERATORS: readonly Operator[] = [
     operator: {
       kind: 'Deployment',
       nameMatches: /(?:^|-)prometheus-operator$|(?:^|-)kube-prom\w*(?:-\w+)*-operator$/,
+      image: /\/prometheus-operator[:@]/,
+      home: 'monitoring/prometheus-operator',
     },
     kinds: [
       'Prometheus',
@@ -129,15 +219,22 @@ export const OPERATORS: readonly Operator[] = [
 ];
 
 /** Refs of the workloads that write the status of a kind; none where no such workload is seen. */
-export function operatorRefs(kind: KnownKind, { objects }: World): string[] {
-  return OPERATORS.filter(({ kinds }) => kinds.includes(kind))
-    .flatMap(({ operator }) =>
-      objects[operator.kind].filter(
-        ({ namespace, name }) =>
-          operator.nameMatches.test(name) &&
-          (operator.namespace === undefined || operator.namespace === namespace),
-      ),
-    )
-    .map(refOf)
-    .toSorted(byText);
+export function operatorRefs(kind: KnownKind, world: World): string[] {
+  return operatorsOf(kind, world).map(refOf).toSorted(byText);
+}
+
+/** The workloads that write the status of a kind. */
+export function operatorsOf(kind: KnownKind, { objects }: World): Workload[] {
+  const found = OPERATORS.filter(({ kinds }) => kinds.includes(kind)).flatMap(({ operator }) =>
+    objects[operator.kind].filter((workload) => runs(workload, operator)),
+  );
+  return [...new Set(found)];
+}
+
+function runs(
+  { namespace, name, images }: Workload,
+  { namespace: home, nameMatches, image }: Operator['operator'],
+): boolean {
+  const isNamed = nameMatches.test(name) && (home === undefined || home === namespace);
+  return isNamed || (image !== undefined && Object.values(images).some((one) => image.test(one)));
 }

@@ -1,4 +1,5 @@
 import type { Fault, Known, RuleSet } from './fault.ts';
+import { deadOperators, withDeadOperators } from './dead-operators.ts';
 import { withExpected } from './expected.ts';
 import { addKnown } from './known.ts';
 import { FAILED_PODS } from './rules/failed-pods.ts';
@@ -23,6 +24,7 @@ import { MONITORING } from './rules/prometheus.ts';
 import { ROUTES } from './rules/routes.ts';
 import { OTHERS } from './rules/others.ts';
 import { EVENTS } from './rules/events.ts';
+import { WARNINGS } from './rules/warnings.ts';
 import { PLANS } from './rules/plans.ts';
 import { TALOS } from './rules/talos.ts';
 import { TUPPR } from './rules/tuppr.ts';
@@ -73,6 +75,7 @@ export const RULE_SETS: readonly RuleSet[] = [
   TALOS,
   OTHERS,
   EVENTS,
+  WARNINGS,
 ];
 
 /** What is at fault, before causes and consequences are told apart. */
@@ -83,7 +86,14 @@ export function faultsOf(world: World): Fault[] {
     addKnown(known, found);
     return found;
   });
-  return withExpected(faults).map((fault) => withNamespace(fault, known));
+  return withContext(faults, world).map((fault) => withNamespace(fault, known));
+}
+
+/** What upgrades under way explain, and what is only as good as an operator that is down. */
+function withContext(faults: readonly Fault[], world: World): Fault[] {
+  const explained = withExpected(faults);
+  const dead = deadOperators(explained, world);
+  return dead.length === 0 ? explained : withExpected(withDeadOperators(faults, dead, world));
 }
 
 /** In a namespace that is being deleted, everything fails because of that. */

@@ -28,7 +28,8 @@ export const EVENTS: RuleSet = {
   },
 };
 
-function isRefusal({ reason, message }: Event): boolean {
+/** A creation that the API server refused: judged by itself. */
+export function isRefusal({ reason, message }: Event): boolean {
   return (
     reason === 'FailedCreate' || /failed calling webhook|exceeded quota|violates PodSecurity/i.test(message)
   );
