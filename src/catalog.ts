@@ -7,6 +7,7 @@ import logTail from '../tools/log_tail.ts';
 import policyExplain from '../tools/policy_explain.ts';
 import proposalList from '../tools/proposal_list.ts';
 import proposeChange from '../tools/propose_change.ts';
+import recentChanges from '../tools/recent_changes.ts';
 import reconciliationStatus from '../tools/reconciliation_status.ts';
 import repoHistory from '../tools/repo_history.ts';
 import repoRead from '../tools/repo_read.ts';
@@ -28,6 +29,7 @@ export const CATALOG: Readonly<Record<string, Tool>> = {
   policy_explain: policyExplain,
   proposal_list: proposalList,
   propose_change: proposeChange,
+  recent_changes: recentChanges,
   reconciliation_status: reconciliationStatus,
   repo_history: repoHistory,
   repo_read: repoRead,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { DriftReader } from '#domain/drift/report.ts';
+import type { EditReader } from '#domain/changes/hand-edits.ts';
 import type { HygieneScanner } from '#domain/hygiene/scan.ts';
 import type { Limits } from '#domain/limits.ts';
 import type { Remember } from '#domain/memory.ts';
@@ -44,6 +45,8 @@ export interface ReadContext {
   proposals: { open: (signal: AbortSignal) => Promise<OpenProposal[]> };
   /** The cluster beside Git: needs both upstreams, and the rendering engine. */
   drift: DriftReader;
+  /** What hands have changed on objects lately, by managedFields. */
+  edits: EditReader;
   /** Looks for secrets in the files as they are committed; its findings hold none. */
   hygiene: HygieneScanner;
   runbooks: RunbookSource;

@@ -22,6 +22,7 @@ import { type RepositoryUse, seenRepository } from './seen-repository.ts';
 import { seenDrift } from './seen-drift.ts';
 import { scopedCluster } from './scoped-cluster.ts';
 import { seenPlaces } from './seen-places.ts';
+import { type MaybeLive, seenEdits } from './seen-edits.ts';
 import { seenHygiene } from './seen-hygiene.ts';
 import { seenRunbooks } from './seen-runbooks.ts';
 import {
@@ -52,7 +53,7 @@ export interface Rendering {
 /** What running a tool needs beyond the call. */
 export interface PerformParts {
   /** Absent when none is configured. Rejects with a ToolError. */
-  openCluster?: () => Promise<ClusterReader>;
+  openCluster?: () => Promise<MaybeLive>;
   openRepository?: () => Promise<OpenRepository>;
   /** Absent without a repository. Rejects with a ToolError. */
   openRendering?: () => Promise<Rendering>;
@@ -103,6 +104,8 @@ async function answer(
 
 interface Upstreams {
   seen?: SeenCluster;
+  /** The cluster as it is. */
+  whole?: MaybeLive;
   identity?: ClusterReader['identity'];
   repository?: OpenRepository;
   use?: RepositoryUse;
@@ -118,7 +121,11 @@ async function openUpstreams(run: Run, tool: Tool, sight: Sight, parts: RunParts
     : { repository: tool.upstreams.includes('repository') ? await parts.openRepository?.() : undefined };
   return {
     ...(missing !== undefined && { missing }),
-    ...(cluster && { seen: seenCluster(cluster, sight, run, parts.signal), identity: cluster.identity }),
+    ...(cluster && {
+      seen: seenCluster(cluster, sight, run, parts.signal),
+      whole: cluster,
+      identity: cluster.identity,
+    }),
     ...(repository && { repository, use: seenRepository(repository.reader, sight.files, run.touched) }),
   };
 }
@@ -150,7 +157,7 @@ async function bodyOf(run: Run, tool: Tool, input: object, made: Bodied): Promis
 }
 
 function contextOf(run: Run, made: Bodied): ReadContext {
-  const { seen, use, missing, repository, sight, parts } = made;
+  const { seen, whole, use, missing, repository, sight, parts } = made;
   return {
     cluster: seen?.cluster ?? absent('cluster'),
     repo: use?.reader ?? absent('repository'),
@@ -159,6 +166,7 @@ function contextOf(run: Run, made: Bodied): ReadContext {
     drift: parts.openRendering
       ? seenDrift(driftFrom(parts.openRendering), sight, run.touched)
       : absent('repository'),
+    edits: whole ? seenEdits(whole, sight, run.touched) : absent('cluster'),
     hygiene: repository ? seenHygiene(repository.reader, sight.files, run.touched) : absent('repository'),
     runbooks: seenRunbooks(parts.runbooks, sight.files),
     places: placesOf(run, made),

@@ -18,6 +18,7 @@ export function readContext(
     proposals: absent('repository'),
     drift: absent('repository'),
     hygiene: absent('repository'),
+    edits: absent('cluster'),
     runbooks: NO_RUNBOOKS,
     places: NO_PLACES,
     scoped: false,

@@ -51,7 +51,6 @@ export function disabledAnswer(
 function rowOf(service: JudgedService): (string | null)[] {
   const { entry, decision, problems } = service;
   const { decision: decided = null, reason = '', reviewer = '', revisit = '' } = decision ?? {};
-  const orNull = (text: string): string | null => (text === '' ? null : text);
   const place = entry ?? decision;
   return [
     service.service,
@@ -63,4 +62,8 @@ function rowOf(service: JudgedService): (string | null)[] {
     orNull(problems.join('; ')),
     place ? `${place.file}:${place.line}` : null,
   ];
+}
+
+function orNull(text: string): string | null {
+  return text === '' ? null : text;
 }

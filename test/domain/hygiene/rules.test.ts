@@ -31,7 +31,7 @@ const PLAIN = 'kind: Secret\nmetadata: {name: db}\nstringData:\n  password: h8Kq
 function judged(path: string, text: string, config = CONFIG): Omit<HygieneFinding, 'path' | 'why'>[] {
   const configs = [readSopsConfig('.sops.yaml', config)];
   return judgeFile({ path, text, content: new TextEncoder().encode(text), configs }).map(
-    ({ path: _, why: __, ...rest }) => rest,
+    ({ path: _path, why: _why, ...rest }) => rest,
   );
 }
 
