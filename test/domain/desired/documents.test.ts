@@ -56,7 +56,7 @@ test('of ConfigMaps only those are read that something substitutes from', async 
 
   const { all } = await read({
     'ks.yaml': kustomization('a', './a', from),
-    'maps.yaml': `${configMap('settings', '{A: b}')}`,
+    'maps.yaml': configMap('settings', '{A: b}'),
     'others.yaml': configMap('dashboard', '{A: b}'),
   });
 
