@@ -9,7 +9,7 @@ import {
   kustomization,
   listing,
   openDesiredBench,
-} from './desired-bench.ts';
+} from '../desired-bench.ts';
 
 let bench: DesiredBench;
 
