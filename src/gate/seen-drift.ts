@@ -1,4 +1,4 @@
-import type { DriftReader, DriftReport, ObjectDrift } from '#domain/drift/report.ts';
+import type { ApplierDrift, DriftReader, DriftReport, ObjectDrift } from '#domain/drift/report.ts';
 import { isKeyPath } from '#domain/repository/key-material.ts';
 
 import type { Sight } from './sight.ts';
@@ -19,10 +19,13 @@ export function seenDrift(
       const sees = ({ kind, namespace, name, by }: ObjectDrift): boolean =>
         sight.allows(kind, kind === 'Namespace' ? name : namespace) && seesApplier(by, sight);
       const objects = report.objects.filter((object) => note(object, sees(object), sight, touched));
+      const kustomizations = new Map(report.appliers.map(({ ref, files }) => [ref, files[0] ?? '']));
       return {
         ...report,
-        appliers: report.appliers.filter(({ ref }) => seesApplier(ref, sight)),
-        objects: objects.map((object) => withoutHiddenFile(object, sight)),
+        appliers: report.appliers
+          .filter(({ ref }) => seesApplier(ref, sight))
+          .map((applier) => withoutHiddenReason(applier, sight)),
+        objects: objects.map((object) => withoutHiddenFile(object, kustomizations, sight)),
       };
     },
   };
@@ -48,9 +51,30 @@ function note(
   return isSeen;
 }
 
-function withoutHiddenFile(object: ObjectDrift, { files }: Pick<Sight, 'files'>): ObjectDrift {
+function withoutHiddenReason(applier: ApplierDrift, sight: Pick<Sight, 'files'>): ApplierDrift {
+  const { place, reason, files, ...rest } = applier;
+  const quotes = files.every((file) => isShown(file, sight));
+  return {
+    ...rest,
+    files,
+    ...(place && isShown(place.file, sight) && { place }),
+    ...(reason !== undefined && quotes && { reason }),
+  };
+}
+
+function isShown(file: string, { files }: Pick<Sight, 'files'>): boolean {
+  return files.allows(file) && !isKeyPath(file);
+}
+
+/** An object whose file is not known stands for what its Kustomization's own file does; a release's says nothing of Git. */
+function withoutHiddenFile(
+  object: ObjectDrift,
+  kustomizations: ReadonlyMap<string, string>,
+  sight: Pick<Sight, 'files'>,
+): ObjectDrift {
   const { place, ...rest } = object;
-  if (place === undefined || (files.allows(place.file) && !isKeyPath(place.file))) return object;
+  const file = place?.file ?? kustomizations.get(object.by);
+  if (file === undefined || isShown(file, sight)) return object;
   const fields = object.fields.map((field) => ({
     ...field,
     ...(field.git !== undefined && { git: '[not shown]' }),

@@ -7,12 +7,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A program of the control plane, the controller of Flux that can be built, and the kustomize CLI. */
+/** A program of the control plane, a client of it, the controller of Flux that can be built, and the kustomize CLI. */
 export type Program =
   | 'etcd'
   | 'kube-apiserver'
   | 'kube-controller-manager'
   | 'kwok'
+  | 'kubectl'
   | 'kustomize-controller'
   | 'kustomize';
 
@@ -47,6 +48,12 @@ const RECIPES: Record<Program, Recipe> = {
     cold: '1 minute',
   },
   kwok: { module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', cold: '2 minutes' },
+  kubectl: {
+    module: 'kubectl',
+    package: 'k8s.io/kubernetes/cmd/kubectl',
+    variables: KUBERNETES_VERSION,
+    cold: '1 minute',
+  },
   'kustomize-controller': {
     module: 'kustomize-controller',
     package: 'github.com/fluxcd/kustomize-controller',

@@ -40,7 +40,14 @@ async function forbiddenIn(controlPlane: ControlPlane): Promise<string[]> {
 
 async function startShared(): Promise<ControlPlane> {
   // All at once, before any clock of a test runs: on a new machine they take minutes.
-  await ensurePrograms(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kwok', 'kustomize-controller']);
+  await ensurePrograms([
+    'etcd',
+    'kube-apiserver',
+    'kube-controller-manager',
+    'kwok',
+    'kubectl',
+    'kustomize-controller',
+  ]);
   const [controlPlane, crds] = await Promise.all([
     startControlPlane({ audit: true, storageJson: true }),
     fluxCrds(),

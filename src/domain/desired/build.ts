@@ -12,7 +12,7 @@ import type {
 import { idIn, mapAt, textAt } from './manifest.ts';
 import { lineFinder } from './place.ts';
 import { holesIn, namesIn, namesWithin, withNames } from './sentinels.ts';
-import { type StandIns, standInsFor, typedIn } from './stand-ins.ts';
+import { type StandIns, standInsFor, typedStandIns } from './stand-ins.ts';
 import type { Variables } from './variables.ts';
 
 /** One Kustomization with all that its build needs. */
@@ -45,16 +45,18 @@ export async function buildOne(engine: Engine, to: ToBuild, signal: AbortSignal)
       { reason: 'failed', message: `${to.variables.missing} does not exist, and the build needs it` },
       to,
     );
-  const standIns = standInsFor(to.variables, to.documents);
-  const whole = { artifact: to.veiledArtifact ?? to.artifact, variables: standIns.veiled };
-  const veiled = await build(engine, to, whole, signal);
-  if (!veiled.ok) return failed(veiled.failure, to);
-  const typed = typedIn(veiled.objects, to.variables);
-  const isEnough = Object.keys(typed).length === 0 && standIns.isEnough(veiled.objects);
-  if (isEnough && !dependsOnEncrypted(veiled.objects, to)) return built(veiled.objects, veiled, standIns, to);
-  const variables = { ...standIns.real, ...typed };
-  const real = await build(engine, to, { artifact: to.artifact, variables }, signal);
-  if (real.ok) return built(real.objects, veiled, standIns, to);
+  const plain = standInsFor(to.variables, to.documents);
+  const first = await build(engine, to, veiledBy(plain, to), signal);
+  if (!first.ok) return failed(first.failure, to);
+  const typed = typedStandIns(plain, first.objects, to.variables);
+  const again = typed && (await build(engine, to, veiledBy(typed, to), signal));
+  const [standIns, veiled] = typed && again?.ok ? [typed, again] : [plain, first];
+  const used = new Set(first.objects.flatMap(({ object }) => namesWithin(object)));
+  if (standIns.isEnough(veiled.objects) && !dependsOnEncrypted(veiled.objects, to))
+    return { ...verdict(veiled, used, to), objects: objectsOf(veiled.objects, veiled, standIns, to) };
+  const real = await build(engine, to, { artifact: to.artifact, variables: standIns.real }, signal);
+  if (real.ok)
+    return { ...verdict(veiled, used, to), objects: objectsOf(real.objects, veiled, standIns, to) };
   return failed({ ...real.failure, message: `it fails with the values of its variables, ${NOT_QUOTED}` }, to);
 }
 
@@ -73,34 +75,44 @@ function dependsOnEncrypted(objects: readonly BuiltObject[], { veiledArtifact }:
   return veiledArtifact !== undefined && objects.some(({ object }) => isEncrypted(object));
 }
 
-function built(
+function veiledBy({ veiled }: StandIns, { artifact, veiledArtifact }: ToBuild): Varied {
+  return { artifact: veiledArtifact ?? artifact, variables: veiled };
+}
+
+function objectsOf(
   objects: readonly BuiltObject[],
   veiled: Build & { ok: true },
   { numbers }: StandIns,
-  to: ToBuild,
-): Built {
-  const find = lineFinder((file) => to.documents.textOf(file));
+  { documents, prefix }: ToBuild,
+): DesiredObject[] {
+  const find = lineFinder((file) => documents.textOf(file));
   const veilOf = counterparts(veiled.objects);
-  const desired = objects.map(({ object, file }, at): DesiredObject => {
+  return objects.map(({ object, file }, at) => {
     const veil = veilOf(object, at);
     const why = unverifiable(object, veil);
     const place = file === undefined ? undefined : find(file, object);
     return {
       object,
-      ...(place && { place: { file: to.prefix + place.file, line: place.line } }),
+      ...(place && { place: { file: prefix + place.file, line: place.line } }),
       holes: holesIn(object, veil, numbers),
       ...(why !== undefined && { unverifiable: why }),
     };
   });
-  const used = new Set(veiled.objects.flatMap(({ object }) => namesWithin(object)));
-  const unresolved = [...used].filter((name) => !to.variables.known.has(name));
-  const unsure = to.variables.isSecretOpen ? [] : unresolved.filter((name) => !to.variables.closed.has(name));
-  const whole = veiled.generated ? 'generated' : 'ok';
+}
+
+/** A name that only a source unknown here may define leaves it open whether the build succeeds; a Secret may define any. */
+function verdict(
+  { generated }: Build & { ok: true },
+  used: ReadonlySet<string>,
+  { variables: { known, closed, isSecretOpen } }: ToBuild,
+): Pick<Built, 'status' | 'reason' | 'unresolved'> {
+  const unresolved = [...used].filter((name) => !known.has(name));
+  const unsure = isSecretOpen ? [] : unresolved.filter((name) => !closed.has(name));
+  const whole = generated ? 'generated' : 'ok';
   return {
     status: unsure.length > 0 ? 'unresolved variables' : whole,
     ...(unsure.length > 0 && { reason: `nothing known defines ${unsure.slice(0, 5).join(', ')}` }),
     unresolved,
-    objects: desired,
   };
 }
 

@@ -158,15 +158,20 @@ export function isFluxKustomization(object: JsonObject): boolean {
   );
 }
 
-/** True for an object that SOPS encrypted, or a Secret that holds what it encrypted (kustomize-controller, decryptor). */
+/**
+ * True for an object that SOPS encrypted, or a Secret that holds what it encrypted (kustomize-controller, decryptor). A build
+ * may have dropped the metadata of SOPS, which is no field of its kind: then the values tell.
+ */
 export function isEncrypted(object: JsonObject): boolean {
-  if (textAt(mapAt(object, 'sops'), 'mac') !== '') return true;
+  if (textAt(mapAt(object, 'sops'), 'mac') !== '' || JSON.stringify(object).includes(ENCRYPTED)) return true;
   if (textAt(object, 'kind') !== 'Secret') return false;
   const values = [...Object.values(mapAt(object, 'data')), ...Object.values(mapAt(object, 'stringData'))];
   return values.some((value) => typeof value === 'string' && holdsSops(value));
 }
 
+const ENCRYPTED = 'ENC[AES256_GCM,';
+
 function holdsSops(value: string): boolean {
   const text = /^[A-Za-z0-9+/=\s]+$/.test(value) ? Buffer.from(value, 'base64').toString('latin1') : value;
-  return value.startsWith('ENC[') || /["']?sops["']?\s*:/.test(text) || /^sops_mac=/m.test(text);
+  return text.includes(ENCRYPTED) || /["']?sops["']?\s*:/.test(text) || /^sops_mac=/m.test(text);
 }

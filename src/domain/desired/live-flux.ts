@@ -4,9 +4,9 @@ import type { FluxObject } from '../objects/flux.ts';
 import { refOf } from '../objects/meta.ts';
 import type { RepositoryReader } from '../repository/port.ts';
 import { sameRepository } from '../repository/same-repository.ts';
-import type { Json, JsonObject } from './engine.ts';
+import type { JsonObject } from './engine.ts';
 import type { LiveObjects } from './live.ts';
-import { isList, mapAt, mapsAt, refIn, textAt } from './manifest.ts';
+import { mapAt, mapsAt, refIn, textAt } from './manifest.ts';
 import type { Node } from './node.ts';
 import type { OurSources } from './sources.ts';
 
@@ -127,7 +127,7 @@ function commitIn(revision: string | undefined): string | undefined {
   return /(?:^|[@:/])([0-9a-f]{40})$/.exec(revision ?? '')?.[1];
 }
 
-/** Strict since kustomize-controller 1.9, unless its feature gate says no (kustomize-controller, internal/features). */
+/** As its feature gate says, else since kustomize-controller 1.9 (internal/features). */
 function isStrict(deployments: readonly JsonObject[]): boolean {
   const controllers = deployments.filter(
     (object) => textAt(mapAt(object, 'metadata'), 'name') === CONTROLLER,
@@ -136,13 +136,10 @@ function isStrict(deployments: readonly JsonObject[]): boolean {
     mapsAt(mapAt(mapAt(mapAt(object, 'spec'), 'template'), 'spec'), 'containers'),
   );
   return containers.every((container) => {
-    const args = container['args'];
-    if (isList(args) && args.some(isLenient)) return false;
+    const args = JSON.stringify(container['args'] ?? []);
+    const gate = /StrictPostBuildSubstitutions=(true|false)/.exec(args)?.[1];
     const [, major, minor] = /:v(\d+)\.(\d+)\./.exec(textAt(container, 'image')) ?? [];
-    return major === undefined || Number(major) > 1 || Number(minor) >= 9;
+    if (gate !== undefined || major === undefined) return gate !== 'false';
+    return Number(major) > 1 || Number(minor) >= 9;
   });
-}
-
-function isLenient(argument: Json): boolean {
-  return typeof argument === 'string' && argument.includes('StrictPostBuildSubstitutions=false');
 }

@@ -33,7 +33,7 @@ export function createRenderer(parts: RendererParts): Renderer {
       const head = at === 'applied' ? (await parts.repository.head(signal)).commit.sha : at.commit;
       const wholeBase = once(() => parts.bases({ commit: head, ...(overlay && { overlay }) }, signal));
       const sources = createRenderedSources();
-      const own = { ...parts, keep, sources, strict: live?.strict ?? true };
+      const own = { ...parts, keep, sources, isNext: at !== 'applied', strict: live?.strict ?? true };
       const liveOnce = parts.cluster && configMapsOnce(parts.cluster.live);
       const building = { ...own, ...(liveOnce && { live: liveOnce }) };
       return {
@@ -120,6 +120,7 @@ function basesFor(
 
 interface Building extends RendererParts {
   strict: boolean;
+  isNext: boolean;
   sources: RenderedSources;
   live?: LiveObjects;
   keep: (key: string, make: () => Promise<Built>) => Promise<Built>;
@@ -140,6 +141,7 @@ async function buildNode(node: Node, base: Base, parts: Building, signal: AbortS
     hidden: notPlainIn(documents, node, hiddenVariables(node)),
     documents,
     rendered: parts.sources.of(node),
+    isNext: parts.isNext,
     ...(parts.live && { live: parts.live }),
   };
   const variables = await variablesOf(question, signal);

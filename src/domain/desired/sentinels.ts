@@ -39,13 +39,16 @@ export function namesIn(text: string): string[] {
 
 /** Names of the variables whose sentinels an object holds, also where a Secret has them encoded. */
 export function namesWithin(object: JsonObject): string[] {
-  const plain = namesIn(JSON.stringify(object));
-  const encoded =
-    object['kind'] === 'Secret' && isObject(object['data']) ? Object.values(object['data']) : [];
-  const decoded = encoded.map((value) =>
-    typeof value === 'string' ? Buffer.from(value, 'base64').toString() : '',
-  );
-  return [...new Set([...plain, ...namesIn(decoded.join('\n'))])];
+  const encoded = Object.values(encodedIn(object)).flatMap((value) => namesIn(decoded(value)));
+  return [...new Set([...namesIn(JSON.stringify(object)), ...encoded])];
+}
+
+function encodedIn(object: JsonObject): JsonObject {
+  return object['kind'] === 'Secret' && isObject(object['data']) ? object['data'] : {};
+}
+
+function decoded(value: Json | undefined): string {
+  return typeof value === 'string' ? Buffer.from(value, 'base64').toString() : '';
 }
 
 /** What is shown where a value depends on a variable, but does not hold it as it is. */
@@ -70,6 +73,10 @@ export function holesIn(
     else if (value !== other || hasName(other)) holes.set(path, shown(other, names));
   };
   note('', object, veiled);
+  for (const [key, value] of Object.entries(encodedIn(veiled))) {
+    const [name] = namesIn(decoded(value));
+    if (name !== undefined && !holes.has('.data')) holes.set(`.data${fieldOf(key)}`, `\${${name}}`);
+  }
   return holes;
 }
 

@@ -69,35 +69,54 @@ const FIRST_NUMBER = 71_001;
 
 interface Typed {
   field: RegExp;
-  value: string;
+  /** Two values that the field takes. */
+  values: (at: number) => [string, string];
 }
 
-/** Fields whose type is no text, and a value that they take (Kubernetes API). */
+const number = (at: number): [string, string] => [String(FIRST_NUMBER + 1_000 + at), '1'];
+const boolean = (): [string, string] => ['true', 'false'];
+
+/** Fields whose type is no text (Kubernetes API). */
 const TYPED: readonly Typed[] = [
   {
     field: /(?:[rR]eplicas|[pP]ort|Seconds|[lL]imit|parallelism|completions|weight|priority|partition)$/,
-    value: '1',
+    values: number,
   },
-  { field: /(?:runAsUser|runAsGroup|fsGroup)$/, value: '1' },
-  { field: /\.(?:limits|requests|capacity)(?:\.[\w-]+|\["[^"]+"\])$|\.sizeLimit$/, value: '1' },
+  { field: /(?:runAsUser|runAsGroup|fsGroup)$/, values: number },
+  { field: /\.(?:limits|requests|capacity)(?:\.[\w-]+|\["[^"]+"\])$|\.sizeLimit$/, values: number },
   {
     field: /\.(?:suspend|host(?:Network|PID|IPC|Users)|immutable|automountServiceAccountToken)$/,
-    value: 'true',
+    values: boolean,
   },
   {
     field: /\.(?:privileged|readOnly|readOnlyRootFilesystem|runAsNonRoot|allowPrivilegeEscalation)$/,
-    value: 'true',
+    values: boolean,
   },
 ];
 
-/** Of variables without a known value, those that fill a field of another type than text, with a value of that type. */
-export function typedIn(veiled: readonly BuiltObject[], { known }: Variables): Values {
+/**
+ * Of variables without a known value, some fill a field of another type than text: with text in it, the object would not be
+ * normalised. Undefined where there is none.
+ */
+export function typedStandIns(
+  standIns: StandIns,
+  veiled: readonly BuiltObject[],
+  { known }: Variables,
+): StandIns | undefined {
   const whole = veiled.flatMap(({ object }) => [...holesIn(object, object)]);
-  return Object.fromEntries(
-    whole.flatMap(([path, shown]) => {
-      const name = /^\$\{(\w+)\}$/.exec(shown)?.[1];
-      const typed = TYPED.find(({ field }) => field.test(path));
-      return name !== undefined && typed && !known.has(name) ? [[name, typed.value]] : [];
-    }),
-  );
+  const found = new Map<string, Typed>();
+  for (const [path, shown] of whole) {
+    const name = /^\$\{(\w+)\}$/.exec(shown)?.[1];
+    const typed = TYPED.find(({ field }) => field.test(path));
+    if (name !== undefined && typed && !known.has(name)) found.set(name, typed);
+  }
+  if (found.size === 0) return undefined;
+  const values = [...found].map(([name, typed], at) => [name, ...typed.values(at)] as const);
+  const numbers = values.map(([name, veil]) => [veil, `\${${name}}`] as const);
+  return {
+    veiled: { ...standIns.veiled, ...Object.fromEntries(values.map(([name, veil]) => [name, veil])) },
+    real: { ...standIns.real, ...Object.fromEntries(values.map(([name, , real]) => [name, real])) },
+    numbers: new Map([...standIns.numbers, ...numbers]),
+    isEnough: () => false,
+  };
 }

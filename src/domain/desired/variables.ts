@@ -37,6 +37,8 @@ export interface VariablesQuestion {
   /** ConfigMaps and Secrets as builds give them, which go before those as they are written. */
   rendered?: readonly Document[];
   live?: LiveObjects;
+  /** What a state of Git would become is asked for: where Git has a ConfigMap, it counts before the live one. */
+  isNext?: boolean;
 }
 
 interface Draft {
@@ -76,19 +78,21 @@ async function addSource(
   question: VariablesQuestion,
   signal: AbortSignal,
 ): Promise<void> {
+  const { live, namespace, isNext } = question;
   const source = { kind: textAt(from, 'kind'), name: textAt(from, 'name') };
   const document = documentOf(source, question);
-  if (source.kind === 'ConfigMap' && question.live) {
-    const data = await readLive(question.live, question.namespace, source.name, signal);
-    if (data === 'absent') {
-      if (from['optional'] !== true) draft.missing ??= `ConfigMap ${question.namespace}/${source.name}`;
-      return;
-    }
-    if (data !== 'unknown') return addLive(draft, data, document);
+  const data =
+    source.kind === 'ConfigMap' && live ? await readLive(live, namespace, source.name, signal) : 'unknown';
+  if (typeof data === 'object') {
+    if (isNext === true && document) addNext(draft, document, data);
+    else addLive(draft, data, document);
+  } else if (document) addDocument(draft, document);
+  else if (data === 'absent') {
+    if (from['optional'] !== true) draft.missing ??= `ConfigMap ${namespace}/${source.name}`;
+  } else {
+    draft.isOpen = true;
+    draft.isSecretOpen ||= source.kind === 'Secret';
   }
-  if (document) return addDocument(draft, document);
-  draft.isOpen = true;
-  draft.isSecretOpen ||= source.kind === 'Secret';
 }
 
 async function readLive(
@@ -110,6 +114,15 @@ function addLive(draft: Draft, data: Readonly<Record<string, string>>, document:
   const plain = document && !isEncrypted(document.object) ? mapAt(document.object, 'data') : {};
   for (const [name, value] of Object.entries(data)) {
     set(draft, name, { value, isPlain: plain[name] === value });
+  }
+}
+
+/** What Git will make of a live ConfigMap: of what it encrypts the values are those that are there now. */
+function addNext(draft: Draft, document: Document, data: Readonly<Record<string, string>>): void {
+  addDocument(draft, document);
+  for (const name of Object.keys(mapAt(document.object, 'data'))) {
+    const value = data[name];
+    if (draft.closed.has(name) && value !== undefined) set(draft, name, { value, isPlain: false });
   }
 }
 

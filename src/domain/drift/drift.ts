@@ -107,12 +107,17 @@ function releasesIn(renderings: readonly Rendering[], byRef: ReadonlyMap<string,
   });
 }
 
-function applierDrift({ ref, status, reason, declared, objects }: Rendering): ApplierDrift {
+function applierDrift(rendering: Rendering): ApplierDrift {
+  const { ref, path, status, reason, declared, failure, objects } = rendering;
   return {
     ref,
     status,
     ...(reason !== undefined && { reason }),
     ...(declared && { place: declared }),
+    files: [
+      path === '' ? 'kustomization.yaml' : `${path}/kustomization.yaml`,
+      ...(failure ? [failure.file] : []),
+    ],
     objects: objects.length,
   };
 }

@@ -54,6 +54,8 @@ export interface ApplierDrift {
   status: string;
   reason?: string;
   place?: Place;
+  /** Its kustomization, and the file that it fails in: what the reason may quote. */
+  files: readonly string[];
   objects: number;
 }
 

@@ -75,6 +75,7 @@ function readLine(scan: Scan, line: string, number: number): void {
   if (indent === -1 || (scan.block >= 0 && indent > scan.block)) return;
   scan.block = -1;
   if (line.includes('{{')) scan.template ??= number;
+  if (line.startsWith('{{', indent)) scan.isOdd = true;
   if (line[indent] === '#' || line.startsWith('{{', indent)) return;
   scan.line ||= number;
   if (/^ *\t/.test(line)) scan.isOdd = true;
