@@ -7,7 +7,7 @@ import { ToolError, toToolError } from '../errors.ts';
 import type { ReadContext, Tool } from '../tool.ts';
 import type { Audit } from './audit/audit.ts';
 import { assertModest } from './count.ts';
-import { envelopeOf, hiddenOf, repositoryOf, sameRepository } from './envelope.ts';
+import { type Envelope, envelopeOf, hiddenOf, repositoryOf, sameRepository } from './envelope.ts';
 import { inputProblem } from './input-problem.ts';
 import { explain } from './policy/explain.ts';
 import { propose, proposalReader } from './propose.ts';
@@ -69,10 +69,17 @@ async function answer(
     const body = await bodyOf(run, tool, input, { ...upstreams, sight, parts });
     await upstreams.seen?.finish();
     assertTouchedAllowed(run, sight);
-    return { ...body, ...(await envelopeFor(run, upstreams, parts)) };
+    return enveloped(body, await envelopeFor(run, upstreams, parts));
   } finally {
     unfollow?.();
   }
+}
+
+/** What a tool left unchecked of itself stands before what could not be read. */
+function enveloped(body: Record<string, unknown>, envelope: Envelope): Record<string, unknown> {
+  const own: unknown = body['unchecked'];
+  const unchecked = [...(Array.isArray(own) ? (own as unknown[]) : []), ...(envelope.unchecked ?? [])];
+  return { ...body, ...envelope, ...(unchecked.length > 0 && { unchecked }) };
 }
 
 interface Upstreams {
@@ -140,7 +147,7 @@ function contextOf(run: Run, { seen, use, missing, repository, sight, parts }: B
   };
 }
 
-async function envelopeFor(run: Run, upstreams: Upstreams, parts: RunParts): Promise<object> {
+async function envelopeFor(run: Run, upstreams: Upstreams, parts: RunParts): Promise<Envelope> {
   const { seen, identity, repository, use } = upstreams;
   const source = await seen?.source;
   const configured = source?.url === undefined ? undefined : await configuredUrl(parts);

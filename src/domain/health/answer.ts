@@ -8,6 +8,7 @@ import type { Component, Fault } from './fault.ts';
 import { findingOf, idOf } from './finding-of.ts';
 import { type Count, type Health, LISTED } from './health.ts';
 import type { Root } from './roll-up.ts';
+import { uncheckedIn } from './unchecked.ts';
 import type { World } from './world.ts';
 
 /** What `health_summary` answers; `consequences` is filled for one finding that was asked for. */
@@ -30,6 +31,8 @@ export const HealthAnswer = z.strictObject({
   cut: z.string().optional(),
   suspended: z.strictObject({ total: z.number().int(), names: z.string() }).optional(),
   consequences: Table.optional(),
+  /** What nothing here looks at though it is there. */
+  unchecked: z.array(z.strictObject({ what: z.string(), why: z.string() })).optional(),
 });
 
 export type HealthAnswer = z.infer<typeof HealthAnswer>;
@@ -51,10 +54,12 @@ const BUDGET = 5_400;
 
 /** The answer to a question about health. Throws `not_found` for a finding that no longer is one. */
 export function answerOf(health: Health, world: World, question: Question): HealthAnswer {
+  const unchecked = uncheckedIn(world);
   const frame = {
     verdict: health.verdict,
     summary: summaryOf(health),
     components: componentsOf(health.counts),
+    ...(unchecked.length > 0 && { unchecked }),
     ...(health.suspended.length > 0 && {
       suspended: { total: health.suspended.length, names: nameSome(health.suspended, 5) },
     }),
