@@ -13,6 +13,7 @@ import { KIND_NAMES, neededPermissions } from '#domain/access.ts';
 
 import packageJson from '../package.json' with { type: 'json' };
 import type { KubernetesCluster } from './adapters/kubernetes/cluster.ts';
+import { createAcknowledgedSource } from './adapters/acknowledged.ts';
 import { createRunbookSource } from './adapters/runbooks.ts';
 import { CATALOG } from './catalog.ts';
 import { doctor } from './cli/doctor.ts';
@@ -29,6 +30,7 @@ import { createAudit } from './gate/audit/audit.ts';
 import { openAuditLog } from './gate/audit/file.ts';
 import { visibleTools } from './gate/policy/decide.ts';
 import type { OpenRepository } from './gate/perform.ts';
+import type { AcknowledgedFile } from './gate/seen-acknowledged.ts';
 import type { Policy } from './gate/policy/policy.ts';
 import { PolicyError } from './gate/policy/policy.ts';
 import type { ReadContext } from './tool.ts';
@@ -63,6 +65,7 @@ const commands: Commands = {
         paths: config.runbookPaths,
         ...(openRepo && { openRepository: async () => (await openRepo()).reader }),
       }),
+      acknowledged: openRepo && acknowledgedFile(config.acknowledged, openRepo),
       audit,
       createRedactor: newRedactor,
       version: packageJson.version,
@@ -106,6 +109,11 @@ const commands: Commands = {
   },
   policyValidate: async (config, file) => validatePolicy(file ?? policyFile(config), KNOWN, print),
 };
+
+function acknowledgedFile(path: string, open: () => Promise<OpenRepository>): AcknowledgedFile {
+  const source = createAcknowledgedSource({ path, openRepository: async () => (await open()).reader });
+  return { path, read: (signal) => source.read(signal) };
+}
 
 async function openReader(config: Config, policy: Policy): Promise<ClusterReader> {
   if (config.snapshot === undefined) return openLive(config, logsAllowed(policy));

@@ -113,6 +113,16 @@ export const OPTIONS = {
     argument: 'PATHS',
     description: "directories of the repository's runbooks, comma-separated",
   },
+  acknowledged: {
+    schema: z
+      .string()
+      .regex(
+        /^[\w.@+-]+(\/[\w.@+-]+)*$/,
+        'must be a file of the repository such as docs/acknowledged-findings.yaml',
+      ),
+    argument: 'FILE',
+    description: 'file of the repository with findings that are known, and until when',
+  },
   proposalRoots: {
     schema: paths(),
     argument: 'PATHS',
@@ -138,6 +148,7 @@ export function defaultsOf(
     apiGroups: [],
     callTimeout: 30,
     runbookPaths: ['docs/runbooks', 'runbooks', 'docs'],
+    acknowledged: 'docs/acknowledged-findings.yaml',
     proposalRoots: ['clusters', 'kubernetes', 'repositories', 'docs', 'runbooks'],
     logLevel: 'warn',
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { AcknowledgedSource } from '#domain/acknowledged/source.ts';
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { Limits } from '#domain/limits.ts';
 import type { Remember } from '#domain/memory.ts';
@@ -40,6 +41,8 @@ export interface ReadContext {
   /** The server's own branches on the remote. */
   proposals: { open: (signal: AbortSignal) => Promise<OpenProposal[]> };
   runbooks: RunbookSource;
+  /** What the operator has acknowledged in the repository, as far as the caller may see that file. */
+  acknowledged: AcknowledgedSource;
   /** True when the policy hides anything from this caller: what is not seen may still exist. */
   scoped: boolean;
   /** Upper bounds that the policy puts on this call. */

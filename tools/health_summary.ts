@@ -31,12 +31,19 @@ export default defineTool({
   target: ({ namespace }) => ({ namespace }),
   async handler(
     { namespace, limit, ...question },
-    { cluster, limits, now, remember, runbooks, scoped, signal },
+    { acknowledged: source, cluster, limits, now, remember, runbooks, scoped, signal },
   ) {
-    const index = await runbooks.index(signal);
-    const world = await readWorld(cluster, { signal, now: now(), scoped, remember });
-    const health = judgeHealth(world, namespace, remember);
+    const [index, acknowledged] = await Promise.all([runbooks.index(signal), source.read(signal)]);
+    const { benign, unread } = acknowledged;
+    const world = await readWorld(cluster, { signal, now: now(), scoped, benign, remember });
+    const health = judgeHealth(world, { namespace, acknowledged, remember });
     const runbookOf = (finding: Finding): Finding['runbook'] => runbookFor(index, finding);
-    return answerOf(health, world, { ...question, runbookOf, limit: Math.min(limit, limits.rows) });
+    const unchecked = unread === undefined ? [] : [{ what: 'acknowledged findings', why: unread }];
+    return answerOf(health, world, {
+      ...question,
+      runbookOf,
+      unchecked,
+      limit: Math.min(limit, limits.rows),
+    });
   },
 });

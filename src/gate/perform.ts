@@ -15,6 +15,7 @@ import type { RateLimiter } from './rate-limits.ts';
 import type { Redactor } from './redaction/redact.ts';
 import { type Run, demand } from './run.ts';
 import { type RepositoryUse, seenRepository } from './seen-repository.ts';
+import { type AcknowledgedFile, seenAcknowledged } from './seen-acknowledged.ts';
 import { seenRunbooks } from './seen-runbooks.ts';
 import { type SeenCluster, type Sight, absent, seenCluster, sightOf } from './sight.ts';
 
@@ -33,6 +34,8 @@ export interface PerformParts {
   openCluster?: () => Promise<ClusterReader>;
   openRepository?: () => Promise<OpenRepository>;
   runbooks: RunbookSource;
+  /** Absent when no repository is configured. */
+  acknowledged?: AcknowledgedFile;
   audit: Audit;
   rateLimiter: RateLimiter;
   createRedactor: () => Redactor;
@@ -137,6 +140,7 @@ function contextOf(run: Run, { seen, use, missing, repository, sight, parts }: B
     optionalRepo: use ? { reader: use.reader } : { missing: missing ?? 'the tool does not ask for it' },
     proposals: repository?.writer ?? absent('repository'),
     runbooks: seenRunbooks(parts.runbooks, sight.files),
+    acknowledged: seenAcknowledged(parts.acknowledged, sight.files),
     scoped: !sight.everything,
     limits: sight.limits,
     policy: { explain: (question) => explain(run.policy, run.call.principal, question) },

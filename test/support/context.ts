@@ -1,3 +1,4 @@
+import { NOTHING_ACKNOWLEDGED } from '#domain/acknowledged/source.ts';
 import type { ClusterReader } from '#domain/cluster.ts';
 import { forgetful } from '#domain/memory.ts';
 import { createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
@@ -17,6 +18,7 @@ export function readContext(
     optionalRepo: { missing: 'no repository is configured' },
     proposals: absent('repository'),
     runbooks: NO_RUNBOOKS,
+    acknowledged: NOTHING_ACKNOWLEDGED,
     scoped: false,
     limits: { tailLines: 100, rows: 500, bytes: 48_000 },
     policy: { explain: () => undefined },

@@ -29,6 +29,10 @@ export const HealthAnswer = z.strictObject({
   shown: z.number().int(),
   cursor: z.string().optional(),
   cut: z.string().optional(),
+  /** Findings that are known and not listed; each reason with their number. */
+  acknowledged: z
+    .strictObject({ total: z.number().int(), reasons: z.record(z.string(), z.number()) })
+    .optional(),
   suspended: z.strictObject({ total: z.number().int(), names: z.string() }).optional(),
   consequences: Table.optional(),
   /** What nothing here looks at though it is there. */
@@ -45,6 +49,8 @@ export interface Question {
   state?: Finding['state'];
   /** The id of one finding: it is given with all its consequences. */
   finding?: string;
+  /** What else could not be looked at. */
+  unchecked?: HealthAnswer['unchecked'];
   limit: number;
   cursor?: string;
 }
@@ -54,11 +60,12 @@ const BUDGET = 5_400;
 
 /** The answer to a question about health. Throws `not_found` for a finding that no longer is one. */
 export function answerOf(health: Health, world: World, question: Question): HealthAnswer {
-  const unchecked = uncheckedIn(world);
+  const unchecked = [...uncheckedIn(world), ...(question.unchecked ?? [])];
   const frame = {
     verdict: health.verdict,
     summary: summaryOf(health),
     components: componentsOf(health.counts),
+    ...acknowledgedOf(health),
     ...(unchecked.length > 0 && { unchecked }),
     ...(health.suspended.length > 0 && {
       suspended: { total: health.suspended.length, names: nameSome(health.suspended, 5) },
@@ -66,16 +73,28 @@ export function answerOf(health: Health, world: World, question: Question): Heal
   };
   if (question.finding !== undefined)
     return { ...frame, ...oneFinding(health, world, question.finding, question) };
-  const wanted = health.roots.filter((root) => isWanted(root, question));
+  const wanted = [...health.roots, ...health.notes].filter((root) => isWanted(root, question, health));
   return { ...frame, ...page(wanted, world, question) };
 }
 
-function isWanted({ state, fault, consequences }: Root, { component, state: asked }: Question): boolean {
-  const fits = asked === undefined ? LISTED.includes(state) : state === asked;
+function isWanted(root: Root, { component, state: asked }: Question, { notes }: Health): boolean {
+  const { state, fault, consequences } = root;
+  const fits = asked === undefined ? LISTED.includes(state) || notes.includes(root) : state === asked;
   return (
     fits && (component === undefined || [fault, ...consequences].some((one) => one.component === component))
   );
 }
+
+function acknowledgedOf({ acknowledged, known }: Health): Pick<HealthAnswer, 'acknowledged'> {
+  if (known.length === 0) return {};
+  const reasons = [...acknowledged]
+    .slice(0, REASONS)
+    .map(([reason, count]) => [clip(reason, 80), count] as const);
+  return { acknowledged: { total: known.length, reasons: Object.fromEntries(reasons) } };
+}
+
+/** Most reasons of acknowledgements that an answer names. */
+const REASONS = 10;
 
 type Findings = Pick<HealthAnswer, 'findings' | 'more' | 'total' | 'shown' | 'cursor' | 'cut'>;
 
@@ -88,7 +107,7 @@ const BRIEF = ['id', 'state', 'ref', 'reason', 'message', 'consequences'] as con
 function page(
   roots: readonly Root[],
   world: World,
-  { limit, cursor, runbookOf, ...filters }: Question,
+  { limit, cursor, runbookOf, component, state }: Question,
 ): Findings {
   const findings = roots.map((root) => withRunbook(findingOf(root, world), runbookOf));
   const full = new Map(fullyTold(findings).map((finding) => [JSON.stringify(finding), finding]));
@@ -102,7 +121,7 @@ function page(
       limit,
       cursor,
       budget: BUDGET,
-      question: JSON.stringify(filters),
+      question: JSON.stringify({ component, state }),
       narrow: 'narrow by namespace, component or state',
     },
   );
@@ -146,7 +165,8 @@ function oneFinding(
   id: string,
   { limit, cursor, runbookOf }: Question,
 ): Findings & { consequences: Table } {
-  const root = health.roots.find(({ fault }) => idOf(fault) === id);
+  const all = [...health.roots, ...health.known, ...health.notes];
+  const root = all.find(({ fault }) => idOf(fault) === id);
   if (root === undefined) {
     throw new ToolError(
       'not_found',
