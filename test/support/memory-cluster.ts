@@ -188,7 +188,7 @@ function isFluxGroup(group: string): boolean {
 
 /** By the name the domain has for the kind. */
 function ofKind(content: MemoryClusterContent, kind: string): ClusterObject[] {
-  const others = (content.served ?? []).filter((one) => knownKindOf(one.kind, one.group) === undefined);
+  const others = (content.served ?? []).filter((one) => isOther(one, content));
   return content.objects.filter(
     (object) =>
       qualifiedKind(object.kind, groupOf(object)) === kind &&
