@@ -43,6 +43,8 @@ export interface ReadContext {
   runbooks: RunbookSource;
   /** What the operator has acknowledged in the repository, as far as the caller may see that file. */
   acknowledged: AcknowledgedSource;
+  /** Patterns of names of what should not be open to everybody. */
+  accessTargets: readonly string[];
   /** True when the policy hides anything from this caller: what is not seen may still exist. */
   scoped: boolean;
   /** Upper bounds that the policy puts on this call. */

@@ -1,3 +1,4 @@
+import { DEFAULT_TARGETS } from '#domain/access-audit/targets.ts';
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { Remember } from '#domain/memory.ts';
 import type { ProposalWriter, RepositoryReader } from '#domain/repository/port.ts';
@@ -36,6 +37,8 @@ export interface PerformParts {
   runbooks: RunbookSource;
   /** Absent when no repository is configured. */
   acknowledged?: AcknowledgedFile;
+  /** Absent for the usual ones. */
+  accessTargets?: readonly string[];
   audit: Audit;
   rateLimiter: RateLimiter;
   createRedactor: () => Redactor;
@@ -141,6 +144,7 @@ function contextOf(run: Run, { seen, use, missing, repository, sight, parts }: B
     proposals: repository?.writer ?? absent('repository'),
     runbooks: seenRunbooks(parts.runbooks, sight.files),
     acknowledged: seenAcknowledged(parts.acknowledged, sight.files),
+    accessTargets: parts.accessTargets ?? DEFAULT_TARGETS,
     scoped: !sight.everything,
     limits: sight.limits,
     policy: { explain: (question) => explain(run.policy, run.call.principal, question) },

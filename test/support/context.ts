@@ -1,4 +1,5 @@
 import { NOTHING_ACKNOWLEDGED } from '#domain/acknowledged/source.ts';
+import { DEFAULT_TARGETS } from '#domain/access-audit/targets.ts';
 import type { ClusterReader } from '#domain/cluster.ts';
 import { forgetful } from '#domain/memory.ts';
 import { createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
@@ -19,6 +20,7 @@ export function readContext(
     proposals: absent('repository'),
     runbooks: NO_RUNBOOKS,
     acknowledged: NOTHING_ACKNOWLEDGED,
+    accessTargets: DEFAULT_TARGETS,
     scoped: false,
     limits: { tailLines: 100, rows: 500, bytes: 48_000 },
     policy: { explain: () => undefined },

@@ -1,4 +1,4 @@
-import type { Permission } from '#domain/access.ts';
+import type { Permission } from '#domain/permissions.ts';
 import type { ClusterReader } from '#domain/cluster.ts';
 
 import type { ToolError } from '../../errors.ts';
@@ -61,6 +61,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Kube
     log: (query, signal) => readLog(client, query, options.redact, signal),
     version: (signal) => readVersion(client, signal),
     reviewAccess: (permissions, signal) => reviewAccess(client, permissions, signal),
+    permissions: (asked, signal) => reviewAccess(client, asked, signal),
     close: async () => {
       stores.close();
       await session.close();
