@@ -1,4 +1,5 @@
 // Generated from the files in tools/ by `npm run generate`.
+import backupStatus from '../tools/backup_status.ts';
 import disabledServices from '../tools/disabled_services.ts';
 import driftDiff from '../tools/drift_diff.ts';
 import eventList from '../tools/event_list.ts';
@@ -21,6 +22,7 @@ import type { Tool } from './tool.ts';
 
 /** Every tool, by name; a name that differs from its file's refuses to start. */
 export const CATALOG: Readonly<Record<string, Tool>> = {
+  backup_status: backupStatus,
   disabled_services: disabledServices,
   drift_diff: driftDiff,
   event_list: eventList,

@@ -15,6 +15,7 @@ import type { Repository } from '#domain/desired/artifact.ts';
 
 import packageJson from '../package.json' with { type: 'json' };
 import type { KubernetesCluster } from './adapters/kubernetes/cluster.ts';
+import { createAcknowledgedSource } from './adapters/acknowledged.ts';
 import { createPlaceSource } from './adapters/places.ts';
 import { createRunbookSource } from './adapters/runbooks.ts';
 import { CATALOG } from './catalog.ts';
@@ -32,6 +33,7 @@ import { createAudit } from './gate/audit/audit.ts';
 import { openAuditLog } from './gate/audit/file.ts';
 import { visibleTools } from './gate/policy/decide.ts';
 import type { OpenRepository, Rendering } from './gate/perform.ts';
+import type { AcknowledgedFile } from './gate/seen-acknowledged.ts';
 import type { Policy } from './gate/policy/policy.ts';
 import { PolicyError } from './gate/policy/policy.ts';
 import type { ReadContext } from './tool.ts';
@@ -73,6 +75,7 @@ const commands: Commands = {
       ...(openRepo && {
         places: createPlaceSource({ openRepository: async () => (await openRepo()).reader }),
       }),
+      acknowledged: openRepo && acknowledgedFile(config.acknowledged, openRepo),
       audit,
       createRedactor: newRedactor,
       version: packageJson.version,
@@ -116,6 +119,11 @@ const commands: Commands = {
   },
   policyValidate: async (config, file) => validatePolicy(file ?? policyFile(config), KNOWN, print),
 };
+
+function acknowledgedFile(path: string, open: () => Promise<OpenRepository>): AcknowledgedFile {
+  const source = createAcknowledgedSource({ path, openRepository: async () => (await open()).reader });
+  return { path, read: (signal) => source.read(signal) };
+}
 
 /** A cluster, and its whole objects for comparing. */
 type Cluster = ClusterReader & { live: LiveObjects };

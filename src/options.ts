@@ -113,6 +113,21 @@ export const OPTIONS = {
     argument: 'PATHS',
     description: "directories of the repository's runbooks, comma-separated",
   },
+  acknowledged: {
+    schema: z
+      .string()
+      .regex(
+        /^[\w.@+-]+(\/[\w.@+-]+)*$/,
+        'must be a file of the repository such as docs/acknowledged-findings.yaml',
+      ),
+    argument: 'FILE',
+    description: 'file of the repository with findings that are known, and until when',
+  },
+  accessTargets: {
+    schema: names(),
+    argument: 'PATTERNS',
+    description: 'names of what access_audit looks at, * for any part, comma-separated',
+  },
   proposalRoots: {
     schema: paths(),
     argument: 'PATHS',
@@ -138,6 +153,8 @@ export function defaultsOf(
     apiGroups: [],
     callTimeout: 30,
     runbookPaths: ['docs/runbooks', 'runbooks', 'docs'],
+    acknowledged: 'docs/acknowledged-findings.yaml',
+    accessTargets: ['*mcp*', '*code-server*', '*daytwo*'],
     proposalRoots: ['clusters', 'kubernetes', 'repositories', 'docs', 'runbooks'],
     logLevel: 'warn',
   };
@@ -150,6 +167,11 @@ function list(): z.ZodType<string[]> {
 
 function paths(): z.ZodType<string[]> {
   const item = z.string().regex(/^[\w.@+-]+(\/[\w.@+-]+)*$/, 'must be directories such as docs/runbooks');
+  return z.preprocess(splitCommas, z.array(item));
+}
+
+function names(): z.ZodType<string[]> {
+  const item = z.string().regex(/^[a-z0-9.*-]+$/, 'must be patterns of names such as *mcp*');
   return z.preprocess(splitCommas, z.array(item));
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { AcknowledgedSource } from '#domain/acknowledged/source.ts';
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { DriftReader } from '#domain/drift/report.ts';
 import type { EditReader } from '#domain/changes/hand-edits.ts';
@@ -52,6 +53,10 @@ export interface ReadContext {
   runbooks: RunbookSource;
   /** Where live objects are written in Git. */
   places: Places;
+  /** What the operator has acknowledged in the repository, as far as the caller may see that file. */
+  acknowledged: AcknowledgedSource;
+  /** Patterns of names of what should not be open to everybody. */
+  accessTargets: readonly string[];
   /** True when the policy hides anything from this caller: what is not seen may still exist. */
   scoped: boolean;
   /** Upper bounds that the policy puts on this call. */

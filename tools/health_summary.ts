@@ -32,14 +32,18 @@ export default defineTool({
   target: ({ namespace }) => ({ namespace }),
   async handler({ namespace, limit, ...question }, context) {
     const { cluster, limits, now, remember, scoped, signal } = context;
-    const [index, places] = await Promise.all([
+    const [index, places, acknowledged] = await Promise.all([
       context.runbooks.index(signal),
       context.places.followed(signal),
+      context.acknowledged.read(signal),
     ]);
-    const world = await readWorld(cluster, { signal, now: now(), scoped, remember });
-    const health = judgeHealth(world, namespace, remember);
+    const { benign, unread } = acknowledged;
+    const world = await readWorld(cluster, { signal, now: now(), scoped, benign, remember });
+    const health = judgeHealth(world, { namespace, acknowledged, remember });
     const runbookOf = (finding: Finding): Finding['runbook'] => runbookFor(index, finding);
     const gitOf = gitOfRoots(places, world);
-    return answerOf(health, world, { ...question, runbookOf, gitOf, limit: Math.min(limit, limits.rows) });
+    const unchecked = unread === undefined ? [] : [{ what: 'acknowledged findings', why: unread }];
+    const own = { ...question, runbookOf, gitOf, unchecked };
+    return answerOf(health, world, { ...own, limit: Math.min(limit, limits.rows) });
   },
 });

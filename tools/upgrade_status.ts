@@ -17,7 +17,7 @@ export default defineTool({
   examples: [{}],
   async handler(_input, { cluster, optionalRepo, now, remember, scoped, signal }) {
     const world = await readWorld(cluster, { signal, now: now(), scoped, remember });
-    const { roots } = judgeHealth(world, undefined, remember);
+    const { roots } = judgeHealth(world, { remember });
     const paths = world.flux.verdicts.flatMap(({ object }) => object.path ?? []);
     return upgradeAnswer(world, roots, await gitSide(optionalRepo, paths, signal));
   },

@@ -1,13 +1,7 @@
+import { type Permission, permissionsText, UNWANTED } from '#domain/permissions.ts';
+
 import { toToolError } from '../errors.ts';
 import type { Verdict } from './verdict.ts';
-
-/** One permission of Kubernetes' RBAC; the empty group is the core group. */
-export interface Permission {
-  verb: string;
-  group: string;
-  resource: string;
-  subresource?: string;
-}
 
 type Reviewed = Permission & { allowed: boolean };
 
@@ -15,27 +9,6 @@ type Reviewed = Permission & { allowed: boolean };
 export interface Reviewer {
   reviewAccess(permissions: readonly Permission[], signal: AbortSignal): Promise<Reviewed[]>;
 }
-
-/** What nobody who only reads should hold; GET on exec and nodes/proxy runs code. */
-const UNWANTED: readonly Permission[] = [
-  ...['get', 'list', 'watch'].map((verb) => ({ verb, group: '', resource: 'secrets' })),
-  ...['create', 'update', 'patch', 'delete'].flatMap((verb) => [
-    { verb, group: '', resource: 'pods' },
-    { verb, group: '', resource: 'configmaps' },
-    { verb, group: 'apps', resource: 'deployments' },
-    { verb, group: 'kustomize.toolkit.fluxcd.io', resource: 'kustomizations' },
-    { verb, group: 'rbac.authorization.k8s.io', resource: 'clusterroles' },
-  ]),
-  ...['get', 'create'].flatMap((verb) => [
-    { verb, group: '', resource: 'pods', subresource: 'exec' },
-    { verb, group: '', resource: 'pods', subresource: 'portforward' },
-    { verb, group: '', resource: 'nodes', subresource: 'proxy' },
-    { verb, group: '', resource: 'services', subresource: 'proxy' },
-  ]),
-  { verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token' },
-  { verb: 'impersonate', group: '', resource: 'users' },
-  { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' },
-];
 
 /** What is missing of what reading needs, and what this identity should rather not be able to do. */
 export async function checkPermissions(
@@ -84,17 +57,4 @@ function surplusVerdict(reviewed: readonly Reviewed[]): Verdict {
     remedy:
       'daytwo never uses them, but a narrower identity is safer: create one with the ClusterRole that `daytwo rbac` prints.',
   };
-}
-
-/** `get,list secrets, nodes; create pods/exec`: resources by the verbs they share, in the order given. */
-function permissionsText(permissions: readonly Permission[]): string {
-  const byResource = Map.groupBy(permissions, nameOf);
-  const byVerbs = Map.groupBy(byResource, ([, of]) => of.map(({ verb }) => verb).join(','));
-  return [...byVerbs]
-    .map(([verbs, resources]) => `${verbs} ${resources.map(([name]) => name).join(', ')}`)
-    .join('; ');
-}
-
-function nameOf({ resource, subresource, group }: Permission): string {
-  return `${resource}${subresource ? `/${subresource}` : ''}${group ? `.${group}` : ''}`;
 }

@@ -1,11 +1,12 @@
 import type { ClusterReader } from '#domain/cluster.ts';
+import type { Permission } from '#domain/permissions.ts';
 
 import { access } from 'node:fs/promises';
 
 import { toToolError } from '../errors.ts';
 import type { Policy } from '../gate/policy/policy.ts';
 import { checkFlux } from './doctor-flux.ts';
-import { checkPermissions, type Permission } from './doctor-permissions.ts';
+import { checkPermissions } from './doctor-permissions.ts';
 import { checkPreviewsInCluster } from './doctor-previews.ts';
 import { type ExaminedRepository, verdictsOnRepository } from './doctor-repository.ts';
 import { type Verdict, verdictText } from './verdict.ts';

@@ -1,14 +1,7 @@
 import { API_GROUPS, type GroupAccess } from './api-groups.ts';
 import type { ServedKind } from './cluster.ts';
+import type { Permission } from './permissions.ts';
 import { byText } from './text.ts';
-
-/** One permission of Kubernetes' RBAC; the empty group is the core group. */
-export interface Permission {
-  verb: string;
-  group: string;
-  resource: string;
-  subresource?: string;
-}
 
 /** One rule of a ClusterRole. */
 export interface RoleRule {

@@ -2,6 +2,7 @@ import type { FluxObject } from './objects/flux.ts';
 import type { KnownKind, KnownKinds } from './objects/index.ts';
 import type { ClusterObject } from './objects/meta.ts';
 import type { Event } from './objects/platform.ts';
+import type { Permission } from './permissions.ts';
 
 /**
  * How far a list can be believed. `stale`: the last good copy, its connection lost since `asOf`. `absent`: the cluster
@@ -94,6 +95,11 @@ export interface ClusterReader {
     name: string,
     signal: AbortSignal,
   ): Promise<ClusterObject>;
+  /** Which of these permissions this server's own identity has, cluster-wide; a recording has none to ask about. */
+  permissions?: (
+    asked: readonly Permission[],
+    signal: AbortSignal,
+  ) => Promise<(Permission & { allowed: boolean })[]>;
   events(query: EventQuery, signal: AbortSignal): Promise<Listing<Event>>;
   /** Lines oldest first, redacted. */
   log(query: LogQuery, signal: AbortSignal): Promise<string[]>;

@@ -1,3 +1,4 @@
+import { DEFAULT_TARGETS } from '#domain/access-audit/targets.ts';
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { Remember } from '#domain/memory.ts';
 import type { DesiredState } from '#domain/desired/desired.ts';
@@ -10,7 +11,7 @@ import { ToolError, toToolError } from '../errors.ts';
 import type { ReadContext, Tool } from '../tool.ts';
 import type { Audit } from './audit/audit.ts';
 import { assertModest } from './count.ts';
-import { envelopeOf, hiddenOf, repositoryOf } from './envelope.ts';
+import { type Envelope, envelopeOf, hiddenOf, repositoryOf } from './envelope.ts';
 import { follows } from './follows.ts';
 import { inputProblem } from './input-problem.ts';
 import { explain } from './policy/explain.ts';
@@ -24,6 +25,7 @@ import { scopedCluster } from './scoped-cluster.ts';
 import { seenPlaces } from './seen-places.ts';
 import { type MaybeLive, seenEdits } from './seen-edits.ts';
 import { seenHygiene } from './seen-hygiene.ts';
+import { type AcknowledgedFile, seenAcknowledged } from './seen-acknowledged.ts';
 import { seenRunbooks } from './seen-runbooks.ts';
 import {
   type FollowedSource,
@@ -60,6 +62,9 @@ export interface PerformParts {
   runbooks: RunbookSource;
   /** Absent when no repository is configured. */
   places?: PlaceSource;
+  acknowledged?: AcknowledgedFile;
+  /** Absent for the usual ones. */
+  accessTargets?: readonly string[];
   audit: Audit;
   rateLimiter: RateLimiter;
   createRedactor: () => Redactor;
@@ -96,10 +101,17 @@ async function answer(
     const body = await bodyOf(run, tool, input, { ...upstreams, sight, parts });
     await upstreams.seen?.finish();
     assertTouchedAllowed(run, sight);
-    return { ...body, ...(await envelopeFor(run, upstreams, parts)) };
+    return enveloped(body, await envelopeFor(run, upstreams, parts));
   } finally {
     unfollow?.();
   }
+}
+
+/** What a tool left unchecked of itself stands before what could not be read. */
+function enveloped(body: Record<string, unknown>, envelope: Envelope): Record<string, unknown> {
+  const own: unknown = body['unchecked'];
+  const unchecked = [...(Array.isArray(own) ? (own as unknown[]) : []), ...(envelope.unchecked ?? [])];
+  return { ...body, ...envelope, ...(unchecked.length > 0 && { unchecked }) };
 }
 
 interface Upstreams {
@@ -170,6 +182,8 @@ function contextOf(run: Run, made: Bodied): ReadContext {
     hygiene: repository ? seenHygiene(repository.reader, sight.files, run.touched) : absent('repository'),
     runbooks: seenRunbooks(parts.runbooks, sight.files),
     places: placesOf(run, made),
+    acknowledged: seenAcknowledged(parts.acknowledged, sight.files),
+    accessTargets: parts.accessTargets ?? DEFAULT_TARGETS,
     scoped: !sight.everything,
     limits: sight.limits,
     policy: { explain: (question) => explain(run.policy, run.call.principal, question) },
@@ -203,7 +217,7 @@ function placesOf(run: Run, { seen, sight, parts }: Bodied): ReadContext['places
   });
 }
 
-async function envelopeFor(run: Run, upstreams: Upstreams, parts: RunParts): Promise<object> {
+async function envelopeFor(run: Run, upstreams: Upstreams, parts: RunParts): Promise<Envelope> {
   const { seen, identity, repository, use } = upstreams;
   const source = await seen?.source;
   const isOther = source?.url !== undefined && (await followsAnother(source, parts));

@@ -37,6 +37,7 @@ export function scopedCluster(
   };
   return {
     ...singleReads(cluster, scope, touched, masking),
+    ...own(cluster),
     identity: cluster.identity,
     discover: async (signal) => {
       const discovery = await cluster.discover(signal);
@@ -57,6 +58,12 @@ export function scopedCluster(
       return keep(await cluster.events(query, signal));
     },
   };
+}
+
+/** What this server itself may do is no object of the cluster; a recording cannot be asked. */
+function own(cluster: ClusterReader): Pick<ClusterReader, 'permissions'> {
+  if (!('permissions' in cluster)) return {};
+  return { permissions: async (asked, signal) => (await cluster.permissions?.(asked, signal)) ?? [] };
 }
 
 /** One object or log; an object is judged again by what it is about, once it is read. */

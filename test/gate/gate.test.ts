@@ -508,6 +508,24 @@ describe('what leaves', () => {
     expect(JSON.stringify(records())).not.toContain(TOKEN);
   });
 
+  test('what a tool leaves unchecked of itself comes before what could not be read', async () => {
+    const probe = object('Deployment', 'apps', 'gatus', {
+      apiVersion: 'apps/v1',
+      desired: 0,
+      selector: {},
+      podLabels: {},
+      images: {},
+    });
+    const { ask } = bench({ content: { objects: [probe], states: { Node: 'unknown' } } });
+
+    const { data } = await ask('health_summary');
+
+    expect(data?.['unchecked']).toMatchObject([
+      { what: 'probe results' },
+      { what: 'Node', why: 'forbidden' },
+    ]);
+  });
+
   test('names its cluster and how old it is', async () => {
     const { ask } = bench({ content: { ...CONTENT, asOf: Date.parse('2026-03-14T09:59:00Z') } });
 

@@ -1,3 +1,5 @@
+import { NOTHING_ACKNOWLEDGED } from '#domain/acknowledged/source.ts';
+import { DEFAULT_TARGETS } from '#domain/access-audit/targets.ts';
 import type { ClusterReader } from '#domain/cluster.ts';
 import { forgetful } from '#domain/memory.ts';
 import { createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
@@ -21,6 +23,8 @@ export function readContext(
     edits: absent('cluster'),
     runbooks: NO_RUNBOOKS,
     places: NO_PLACES,
+    acknowledged: NOTHING_ACKNOWLEDGED,
+    accessTargets: DEFAULT_TARGETS,
     scoped: false,
     limits: { tailLines: 100, rows: 500, bytes: 48_000 },
     policy: { explain: () => undefined },

@@ -188,7 +188,12 @@ function isFluxGroup(group: string): boolean {
 
 /** By the name the domain has for the kind. */
 function ofKind(content: MemoryClusterContent, kind: string): ClusterObject[] {
-  return content.objects.filter((object) => qualifiedKind(object.kind, groupOf(object)) === kind);
+  const others = (content.served ?? []).filter((one) => isOther(one, content));
+  return content.objects.filter(
+    (object) =>
+      qualifiedKind(object.kind, groupOf(object)) === kind &&
+      !others.some((one) => one.kind === object.kind && one.group === groupOf(object)),
+  );
 }
 
 function ofServed(

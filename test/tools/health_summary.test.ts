@@ -354,3 +354,18 @@ describe('a caller who does not see everything', () => {
     expect(some.findings).toEqual([]);
   });
 });
+
+describe('what is not looked at', () => {
+  it.each([
+    ['Gatus', workload('Deployment', 'gatus')],
+    ['the blackbox exporter', workload('Deployment', 'prometheus-blackbox-exporter')],
+  ])('says that probe results are not read where %s probes', async (_what, prober) => {
+    const { unchecked } = await ask({ objects: [prober] });
+
+    expect(unchecked?.map(({ what }) => what)).toEqual(['probe results']);
+  });
+
+  it('says nothing of probes where there are none', async () => {
+    expect((await ask({ objects: [workload('Deployment', 'web')] })).unchecked).toBeUndefined();
+  });
+});

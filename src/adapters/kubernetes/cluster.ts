@@ -1,6 +1,6 @@
-import type { Permission } from '#domain/access.ts';
 import type { ClusterReader, ServedKind } from '#domain/cluster.ts';
 import type { LiveObjects } from '#domain/desired/live.ts';
+import type { Permission } from '#domain/permissions.ts';
 
 import type { ToolError } from '../../errors.ts';
 import { type ApiClient, createClient } from './client.ts';
@@ -67,6 +67,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Kube
     live: createLiveObjects({ client, refusal, now }),
     version: (signal) => readVersion(client, signal),
     reviewAccess: (permissions, signal) => reviewAccess(client, permissions, signal),
+    permissions: (asked, signal) => reviewAccess(client, asked, signal),
     close: async () => {
       stores.close();
       await session.close();

@@ -1,4 +1,4 @@
-import type { Permission } from '#domain/access.ts';
+import type { Permission } from '#domain/permissions.ts';
 
 import type { ApiClient } from './client.ts';
 import { isTrue } from './raw.ts';

@@ -135,3 +135,8 @@ export function replicationVerdict(replication: Replication, now: number): Verdi
   const isLate = schedule !== undefined && lateness({ schedule }, newest, now) === 'late';
   return { state: phase === 'paused' && isLate ? 'overdue' : STATES[phase], why, newest };
 }
+
+/** By the name that drills have: a destination that restores a copy beside the original, to prove that it can be. */
+export function isDrill({ kind, name }: Pick<Replication, 'kind' | 'name'>): boolean {
+  return kind === 'ReplicationDestination' && /restore-?drill/.test(name);
+}

@@ -8,6 +8,7 @@ import type { Component, Fault } from './fault.ts';
 import { findingOf, idOf } from './finding-of.ts';
 import { type Count, type Health, LISTED } from './health.ts';
 import type { Root } from './roll-up.ts';
+import { uncheckedIn } from './unchecked.ts';
 import type { World } from './world.ts';
 
 /** What `health_summary` answers; `consequences` is filled for one finding that was asked for. */
@@ -28,8 +29,14 @@ export const HealthAnswer = z.strictObject({
   shown: z.number().int(),
   cursor: z.string().optional(),
   cut: z.string().optional(),
+  /** Findings that are known and not listed; each reason with their number. */
+  acknowledged: z
+    .strictObject({ total: z.number().int(), reasons: z.record(z.string(), z.number()) })
+    .optional(),
   suspended: z.strictObject({ total: z.number().int(), names: z.string() }).optional(),
   consequences: Table.optional(),
+  /** What nothing here looks at though it is there. */
+  unchecked: z.array(z.strictObject({ what: z.string(), why: z.string() })).optional(),
 });
 
 export type HealthAnswer = z.infer<typeof HealthAnswer>;
@@ -44,6 +51,8 @@ export interface Question {
   state?: Finding['state'];
   /** The id of one finding: it is given with all its consequences. */
   finding?: string;
+  /** What else could not be looked at. */
+  unchecked?: HealthAnswer['unchecked'];
   limit: number;
   cursor?: string;
 }
@@ -53,26 +62,41 @@ const BUDGET = 5_400;
 
 /** The answer to a question about health. Throws `not_found` for a finding that no longer is one. */
 export function answerOf(health: Health, world: World, question: Question): HealthAnswer {
+  const unchecked = [...uncheckedIn(world), ...(question.unchecked ?? [])];
   const frame = {
     verdict: health.verdict,
     summary: summaryOf(health),
     components: componentsOf(health.counts),
+    ...acknowledgedOf(health),
+    ...(unchecked.length > 0 && { unchecked }),
     ...(health.suspended.length > 0 && {
       suspended: { total: health.suspended.length, names: nameSome(health.suspended, 5) },
     }),
   };
   if (question.finding !== undefined)
     return { ...frame, ...oneFinding(health, world, question.finding, question) };
-  const wanted = health.roots.filter((root) => isWanted(root, question));
+  const wanted = [...health.roots, ...health.notes].filter((root) => isWanted(root, question, health));
   return { ...frame, ...page(wanted, world, question) };
 }
 
-function isWanted({ state, fault, consequences }: Root, { component, state: asked }: Question): boolean {
-  const fits = asked === undefined ? LISTED.includes(state) : state === asked;
+function isWanted(root: Root, { component, state: asked }: Question, { notes }: Health): boolean {
+  const { state, fault, consequences } = root;
+  const fits = asked === undefined ? LISTED.includes(state) || notes.includes(root) : state === asked;
   return (
     fits && (component === undefined || [fault, ...consequences].some((one) => one.component === component))
   );
 }
+
+function acknowledgedOf({ acknowledged, known }: Health): Pick<HealthAnswer, 'acknowledged'> {
+  if (known.length === 0) return {};
+  const reasons = [...acknowledged]
+    .slice(0, REASONS)
+    .map(([reason, count]) => [clip(reason, 80), count] as const);
+  return { acknowledged: { total: known.length, reasons: Object.fromEntries(reasons) } };
+}
+
+/** Most reasons of acknowledgements that an answer names. */
+const REASONS = 10;
 
 type Findings = Pick<HealthAnswer, 'findings' | 'more' | 'total' | 'shown' | 'cursor' | 'cut'>;
 
@@ -85,7 +109,7 @@ const BRIEF = ['id', 'state', 'ref', 'reason', 'message', 'consequences'] as con
 function page(
   roots: readonly Root[],
   world: World,
-  { limit, cursor, runbookOf, gitOf, ...filters }: Question,
+  { limit, cursor, runbookOf, gitOf, component, state }: Question,
 ): Findings {
   const findings = roots.map((root, at) =>
     toldOf(root, world, { runbookOf, ...(at < MOST_FULL && { gitOf }) }),
@@ -101,7 +125,7 @@ function page(
       limit,
       cursor,
       budget: BUDGET,
-      question: JSON.stringify(filters),
+      question: JSON.stringify({ component, state }),
       narrow: 'narrow by namespace, component or state',
     },
   );
@@ -160,7 +184,8 @@ function oneFinding(
   id: string,
   { limit, cursor, runbookOf, gitOf }: Question,
 ): Findings & { consequences: Table } {
-  const root = health.roots.find(({ fault }) => idOf(fault) === id);
+  const all = [...health.roots, ...health.known, ...health.notes];
+  const root = all.find(({ fault }) => idOf(fault) === id);
   if (root === undefined) {
     throw new ToolError(
       'not_found',

@@ -40,6 +40,8 @@ export interface Symptom {
   /** Refs of objects that explain it, if they are at fault themselves; most likely first. */
   causes?: string[];
   next?: Next;
+  /** Where it stands in the repository. */
+  git?: { file: string; line: number };
   /**
    * Names of the nodes on which it shows, if an upgrade of just these explains it; of an upgrade under way, the nodes it
    * is working on.

@@ -26,6 +26,7 @@ export function findingOf(root: Root, world: World): Finding {
     ...(fault.since !== undefined && { since: fault.since }),
     evidence: evidenceOf(root, world),
     consequences: consequences.length,
+    ...(fault.git && { git: fault.git }),
     next: fault.next ?? nextFor(fault),
   };
 }

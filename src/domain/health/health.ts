@@ -1,6 +1,8 @@
+import { type Acknowledged, NOTHING } from '../acknowledged/file.ts';
 import type { State } from '../finding.ts';
 import { type Remember, forgetful } from '../memory.ts';
 import { byText } from '../text.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { Component, Fault } from './fault.ts';
 import { severity } from './known.ts';
 import { COMPONENTS } from './layers.ts';
@@ -29,6 +31,12 @@ export interface Health {
   verdict: Verdict;
   /** In order, resting ones too. */
   roots: Root[];
+  /** What somebody has acknowledged: found by its id, but not listed. */
+  known: Root[];
+  /** How much of it, by the reason that was given. */
+  acknowledged: ReadonlyMap<string, number>;
+  /** What the file of acknowledgements itself has to say, as information. */
+  notes: Root[];
   counts: Count[];
   /** Refs of what is suspended on purpose, in order. */
   suspended: string[];
@@ -36,15 +44,31 @@ export interface Health {
   unsure: readonly string[];
 }
 
-/** Judges everything; a namespace narrows the result to the roots that are or show in it, not what is looked at. */
-export function judgeHealth(world: World, namespace?: string, remember: Remember = forgetful): Health {
-  const roots = remember('roots', [world], () => rollUp(faultsOf(world))).filter(
+/** What narrows a judgement. */
+export interface Judging {
+  /** Narrows the result to the roots that are or show in it, not what is looked at. */
+  namespace?: string;
+  remember?: Remember;
+  acknowledged?: Acknowledged;
+}
+
+/** Judges everything, and sets aside what is acknowledged. */
+export function judgeHealth(
+  world: World,
+  { namespace, remember = forgetful, acknowledged = NOTHING }: Judging = {},
+): Health {
+  const all = remember('roots', [world], () => rollUp(faultsOf(world))).filter(
     (root) => namespace === undefined || touches(root, namespace),
   );
+  const split = acknowledge(all, acknowledged, { now: world.now, listed: LISTED });
+  const { open: roots } = split;
   const faults = countable(roots).filter(({ ref }) => namespace === undefined || isIn(ref, namespace));
   return {
     verdict: verdictOf(roots, world.unsure),
     roots,
+    known: split.known,
+    acknowledged: split.acknowledged,
+    notes: namespace === undefined ? split.notes : [],
     counts: countsOf(faults, world, namespace),
     suspended: faults
       .filter(({ state }) => state === 'suspended')

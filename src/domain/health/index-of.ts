@@ -87,8 +87,8 @@ function workloadsOf({ Deployment, StatefulSet, DaemonSet }: Objects): Workload[
   return [...Deployment, ...StatefulSet, ...DaemonSet];
 }
 
-/** Owners by pod; pods of one parent share one answer. */
-function ownersOf(pods: readonly Pod[], byRef: ReadonlyMap<string, ClusterObject>): Map<Pod, string> {
+/** Refs of the workloads of pods; pods of one parent share one answer. Parents that are not given are told by name. */
+export function ownersOf(pods: readonly Pod[], byRef: ReadonlyMap<string, ClusterObject>): Map<Pod, string> {
   const byParent = new Map<string, string>();
   return new Map(
     pods.map((pod) => {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 
+import type { ServedKind } from '#domain/cluster.ts';
 import type { Finding } from '#domain/finding.ts';
 import { LISTED } from '#domain/health/health.ts';
 import type { AnyObject } from '#domain/objects/index.ts';
@@ -18,8 +19,11 @@ export interface FindingRow {
 }
 
 /** What is said first; of a state that is no finding by itself, when asked for it. */
-export async function firstFinding({ objects, state }: FindingRow): Promise<Finding | undefined> {
-  const { findings } = await answerFor(objects, LISTED.includes(state) ? {} : { state });
+export async function firstFinding(
+  { objects, state }: FindingRow,
+  served: readonly ServedKind[] = [],
+): Promise<Finding | undefined> {
+  const { findings } = await answerFor(objects, LISTED.includes(state) ? {} : { state }, { served });
   return findings[0];
 }
 

@@ -36,6 +36,7 @@ const ANNOTATIONS: readonly RegExp[] = [
   /^kubernetes\.io\/(ingress\.class|config\.source|config\.mirror)$/,
   /^pv\.kubernetes\.io\/(bind-completed|provisioned-by)$/,
   /^volume\.(beta\.)?kubernetes\.io\/(storage-provisioner|selected-node)$/,
+  /^(k8up\.io\/backup|velero\.io\/exclude-from-backup)$/,
   /^batch\.kubernetes\.io\/\w+(-\w+)*$/,
   /^metallb\.(universe\.tf|io)\/(address-pool|loadBalancerIPs|allow-shared-ip|ip-allocated-from-pool)$/,
   /^(lbipam\.cilium\.io|io\.cilium)\/(ips|lb-ipam-ips|sharing-key|lb-ipam-sharing-key)$/,

@@ -1,4 +1,4 @@
-import { syncOf, type SyncPhase } from '../../backups/replication.ts';
+import { isDrill, syncOf, type SyncPhase } from '../../backups/replication.ts';
 import type { State } from '../../finding.ts';
 import { type ClusterObject, refOf } from '../../objects/meta.ts';
 import type { KopiaMaintenance, Replication } from '../../objects/volsync.ts';
@@ -100,11 +100,6 @@ function judgeReplication(one: Replication, made: readonly string[], world: Worl
     rule: rule.reason,
     members: one.claim === undefined ? [] : [claimRef(one)],
   });
-}
-
-/** By the name that drills have: a destination that restores a copy beside the original, to prove that it can be. */
-function isDrill({ kind, name }: Replication): boolean {
-  return kind === 'ReplicationDestination' && /restore-?drill/.test(name);
 }
 
 function claimRef({ namespace, claim = '' }: Replication): string {

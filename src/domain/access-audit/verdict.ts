@@ -1,0 +1,79 @@
+import { nameSome } from '../text.ts';
+import type { Door } from './doors.ts';
+import { isNarrow, type Walls, wallsText } from './walls.ts';
+
+/** Worst first. */
+export const VERDICTS = ['exposed', 'unknown', 'guarded', 'internal'] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
+
+/** A verdict and why. */
+export interface Judged {
+  verdict: Verdict;
+  why: string;
+}
+
+/** Who can reach a target: the worst of its doors counts. `unsure` are kinds that could not be read. */
+export function verdictOf(doors: readonly Door[], walls: Walls, unsure: readonly string[]): Judged {
+  const judged = doors.map((door) => ({ ...doorVerdict(door, walls), door }));
+  const worst = VERDICTS.flatMap((verdict) => judged.find((one) => one.verdict === verdict) ?? [])[0];
+  if (worst?.verdict === 'exposed') return { verdict: 'exposed', why: worst.why };
+  if (unsure.length > 0)
+    return {
+      verdict: 'unknown',
+      why: `${nameSome(unsure, 4)} could not be read: there may be more ways to it`,
+    };
+  return worst ?? { verdict: 'internal', why: `only from inside the cluster; ${wallsText(walls)}` };
+}
+
+function doorVerdict(door: Door, walls: Walls): Judged {
+  const { reach, way } = door;
+  if (reach === 'internal')
+    return { verdict: 'internal', why: `${way}; ${guardText(door)}${wallsText(walls)}` };
+  if (door.from === 'tunnel') return tunnelVerdict(door, walls);
+  const isHeld = isHeldBack(door, walls);
+  if (isHeld) return { verdict: 'guarded', why: `${way}; ${guardText(door)}${wallsText(walls)}` };
+  const verdict = reach === 'public' ? 'exposed' : 'unknown';
+  return { verdict, why: `${way}; ${lackText(door, walls)}` };
+}
+
+/**
+ * What comes through a proxy must show who it is, and nobody may go round it; what comes from outside must be kept out by
+ * source ranges or policies. Policies do not hold for pods on the node's network.
+ */
+function isHeldBack({ from, guards }: Door, walls: Walls): boolean {
+  if (from === 'node') return false;
+  if (from === 'outside') return guards.length > 0 || (isNarrow(walls) && !admitsNetworks(walls));
+  return isNarrow(walls) && (guards.length > 0 || admitsNobody(walls));
+}
+
+function admitsNetworks({ others }: Walls): boolean {
+  return others.some((name) => /[/:.]/.test(name));
+}
+
+function admitsNobody({ namespaces, others }: Walls): boolean {
+  return namespaces.length === 0 && others.length === 0;
+}
+
+function tunnelVerdict({ way, home = '' }: Door, walls: Walls): Judged {
+  const isOut = isNarrow(walls) && !walls.namespaces.includes(home);
+  return isOut
+    ? {
+        verdict: 'internal',
+        why: `only from inside the cluster, and not from the tunnel in ${home}; ${wallsText(walls)}`,
+      }
+    : { verdict: 'unknown', why: way };
+}
+
+function guardText({ guards }: Door): string {
+  return guards.length > 0 ? `behind ${nameSome(guards, 2)}, ` : '';
+}
+
+function lackText({ reach, guards, from }: Door, walls: Walls): string {
+  const doubt = reach === 'unclear' ? 'its name does not tell who can reach it, ' : '';
+  if (from === 'node') return 'policies do not hold there';
+  if (from === 'outside') return wallsText(walls);
+  return guards.length > 0
+    ? `${doubt}${nameSome(guards, 2)} can be gone round: ${wallsText(walls)}`
+    : `${doubt}nothing asks who is there; ${wallsText(walls)}`;
+}
