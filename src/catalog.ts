@@ -3,6 +3,7 @@ import backupStatus from '../tools/backup_status.ts';
 import disabledServices from '../tools/disabled_services.ts';
 import driftDiff from '../tools/drift_diff.ts';
 import eventList from '../tools/event_list.ts';
+import explainResource from '../tools/explain_resource.ts';
 import healthSummary from '../tools/health_summary.ts';
 import logTail from '../tools/log_tail.ts';
 import policyExplain from '../tools/policy_explain.ts';
@@ -26,6 +27,7 @@ export const CATALOG: Readonly<Record<string, Tool>> = {
   disabled_services: disabledServices,
   drift_diff: driftDiff,
   event_list: eventList,
+  explain_resource: explainResource,
   health_summary: healthSummary,
   log_tail: logTail,
   policy_explain: policyExplain,

@@ -46,6 +46,8 @@ export interface ReadContext {
   proposals: { open: (signal: AbortSignal) => Promise<OpenProposal[]> };
   /** The cluster beside Git: needs both upstreams, and the rendering engine. */
   drift: DriftReader;
+  /** Whether this caller may read logs there: another tool must not be a way around the rule for `log_tail`. */
+  mayReadLog: (namespace: string) => boolean;
   /** What hands have changed on objects lately, by managedFields. */
   edits: EditReader;
   /** Looks for secrets in the files as they are committed; its findings hold none. */

@@ -14,6 +14,7 @@ import { assertModest } from './count.ts';
 import { type Envelope, envelopeOf, hiddenOf, repositoryOf } from './envelope.ts';
 import { follows } from './follows.ts';
 import { inputProblem } from './input-problem.ts';
+import { decide } from './policy/decide.ts';
 import { explain } from './policy/explain.ts';
 import { propose, proposalReader } from './propose.ts';
 import type { RateLimiter } from './rate-limits.ts';
@@ -178,6 +179,8 @@ function contextOf(run: Run, made: Bodied): ReadContext {
     drift: parts.openRendering
       ? seenDrift(driftFrom(parts.openRendering), sight, run.touched)
       : absent('repository'),
+    mayReadLog: (namespace) =>
+      decide(run.policy, run.call.principal, { tool: 'log_tail', kind: 'Pod', namespace }).effect === 'allow',
     edits: whole ? seenEdits(whole, sight, run.touched) : absent('cluster'),
     hygiene: repository ? seenHygiene(repository.reader, sight.files, run.touched) : absent('repository'),
     runbooks: seenRunbooks(parts.runbooks, sight.files),

@@ -112,7 +112,7 @@ function page(
   { limit, cursor, runbookOf, gitOf, component, state }: Question,
 ): Findings {
   const findings = roots.map((root, at) =>
-    toldOf(root, world, { runbookOf, ...(at < MOST_FULL && { gitOf }) }),
+    findingWith(root, world, { runbookOf, ...(at < MOST_FULL && { gitOf }) }),
   );
   const full = new Map(fullyTold(findings).map((finding) => [JSON.stringify(finding), finding]));
   const brief = new Map(
@@ -143,7 +143,8 @@ function page(
 /** More cannot be told in full, and only those have a line. */
 const MOST_FULL = 30;
 
-function toldOf(
+/** A root as a finding, with its runbook and its line in Git. */
+export function findingWith(
   root: Root,
   world: World,
   { runbookOf, gitOf }: Pick<Question, 'runbookOf' | 'gitOf'>,
@@ -204,7 +205,7 @@ function oneFinding(
     budget: BUDGET - 1_000,
     question: id,
   });
-  const finding = toldOf(root, world, { runbookOf, gitOf });
+  const finding = findingWith(root, world, { runbookOf, gitOf });
   return { findings: [finding], total: 1, shown: 1, consequences };
 }
 

@@ -24,7 +24,8 @@ export function gitOfRoots(
   };
 }
 
-function liveIn(world: World): Live {
+/** The live objects of a world, for finding where one is written. */
+export function liveIn(world: World): Live {
   const objects = world.flux.verdicts.map(({ object }) => object);
   return {
     object: (ref) => world.byRef.get(ref),
