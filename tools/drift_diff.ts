@@ -39,7 +39,8 @@ export default defineTool({
     const report = await drift.compare({ at, ...(only && { only }) }, signal);
     const objects = askedFor(report, filter);
     const told = await withLines(toldOf(objects, filter), (commit, path) => repo.read(commit, path, signal));
-    const adopt = at === 'applied' ? await adoptions(told, repo, report.head, signal) : [];
+    const isFirst = at === 'applied' && cursor === undefined;
+    const adopt = isFirst ? await adoptions(told, repo, report.head, signal) : [];
     const page = { filter, limit: Math.min(limit, limits.rows), cursor, against };
     return driftAnswer(report, { objects, told, adopt }, page);
   },

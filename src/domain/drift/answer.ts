@@ -38,7 +38,8 @@ export interface DriftPage {
   against: string;
 }
 
-const BUDGET = { drift: 3_000, appliers: 900 };
+/** Bytes of an answer, its envelope aside; the rows get what the rest of it leaves. */
+const BUDGET = { answer: 7_200, appliers: 900, leastRows: 1_000 };
 
 /** `health` is null for an object that is well; `head` is `ahead` where Git wants something else than was applied. */
 const COLUMNS = [
@@ -103,24 +104,24 @@ export function driftAnswer(
 ): DriftAnswer {
   const { filter, limit } = page;
   const isFiltered = Object.values(filter).some((part) => part !== undefined);
-  return {
+  const rollUp = {
     verdict: verdictOf(report, objects),
     summary: summaryOf(report, objects),
     appliers: appliersOf(report, objects, { limit, budget: BUDGET.appliers, isFiltered }),
-    drift: paginate(
-      told.flatMap((object) => rowsOf(object, filter.name !== undefined)),
-      {
-        columns: COLUMNS,
-        ...(page.cursor !== undefined && { cursor: page.cursor }),
-        limit,
-        budget: BUDGET.drift,
-        question: JSON.stringify([filter, page.against]),
-        narrow: 'name a kustomization, a namespace or an object',
-      },
-    ),
     ...(adopt.length > 0 && { adopt: [...adopt] }),
     unverifiable: unverifiableOf(objects),
   };
+  const left = BUDGET.answer - Buffer.byteLength(JSON.stringify(rollUp));
+  const rows = told.flatMap((object) => rowsOf(object, filter.name !== undefined));
+  const drift = paginate(rows, {
+    columns: COLUMNS,
+    ...(page.cursor !== undefined && { cursor: page.cursor }),
+    limit,
+    budget: Math.max(BUDGET.leastRows, left),
+    question: JSON.stringify([filter, page.against]),
+    narrow: 'name a kustomization, a namespace or an object',
+  });
+  return { ...rollUp, drift };
 }
 
 function rank({ state }: ObjectDrift): number {

@@ -22,7 +22,7 @@ export interface DriftParts {
   engine: Engine;
   cluster: ClusterReader;
   live: LiveObjects;
-  repository: RepositoryReader;
+  repository: Pick<RepositoryReader, 'head'>;
   now: () => number;
 }
 

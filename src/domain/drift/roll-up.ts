@@ -1,5 +1,5 @@
 import { type Row, type Table, paginate } from '../table.ts';
-import { byText, clip, nameSome } from '../text.ts';
+import { byText, clip, clipMiddle, nameSome } from '../text.ts';
 import type { ApplierDrift, DriftReport, DriftState, ObjectDrift } from './report.ts';
 
 /** What a comparison comes to: the worst that is true of any object. */
@@ -46,7 +46,7 @@ export function summaryOf({ appliers, head }: DriftReport, objects: readonly Obj
   return [
     `${objects.length} objects of ${by} Kustomizations and releases${states.length > 0 ? `: ${states.join(', ')}` : ''}`,
     ...(pending.length > 0
-      ? [`Git is ahead (${head.slice(0, 12)}): ${nameSome(pending, 5)} will change when Flux gets to it`]
+      ? [`Git is ahead (${head.slice(0, 12)}): ${nameSome(pending, 3)} will change when Flux gets to it`]
       : []),
     ...(unrendered.length > 0 ? [`not compared: ${nameSome(unrendered, 3)}`] : []),
   ];
@@ -81,7 +81,7 @@ export function unverifiableOf(objects: readonly ObjectDrift[]): Unverifiable[] 
   const open = objects.filter(
     ({ state, why }) => state === 'unverifiable' || (state === 'clean' && why !== undefined),
   );
-  const byWhy = Map.groupBy(open, ({ why }) => clip(why ?? 'not compared', 160));
+  const byWhy = Map.groupBy(open, ({ why }) => clip(why ?? 'not compared', 140));
   const groups = [...byWhy].toSorted(([a, x], [b, y]) => y.length - x.length || byText(a, b));
   const rest = groups.slice(MOST_REASONS).flatMap(([, own]) => own);
   return [
@@ -92,5 +92,5 @@ export function unverifiableOf(objects: readonly ObjectDrift[]): Unverifiable[] 
 
 function groupOf(why: string, own: readonly ObjectDrift[]): Unverifiable {
   const refs = own.map(({ ref }) => ref);
-  return { why, count: own.length, objects: nameSome(refs, 2) };
+  return { why, count: own.length, objects: clipMiddle(nameSome(refs, 2), 120) };
 }

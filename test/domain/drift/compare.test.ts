@@ -50,7 +50,7 @@ class Bench {
       engine: this.#engine(world),
       cluster,
       live: this.#live(world),
-      repository: { head: headCommit } as RepositoryReader,
+      repository: { head: headCommit },
       now: () => NOW,
     });
   }
