@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config';
 const withGit = ['test/adapters/git/**/*.test.ts', 'test/gate/propose.test.ts'];
 
 /** These hold the rendering engine to whole tables of cases, and to hostile ones. */
-const withEngine = ['test/adapters/engine/**/*.test.ts', 'test/domain/desired/rendered/**/*.test.ts'];
+const withEngine = [
+  'test/adapters/engine/**/*.test.ts',
+  'test/domain/desired/rendered/**/*.test.ts',
+  'test/gate/effect.test.ts',
+];
 
 const engine = 'test/support/engine-setup.ts';
 

@@ -1,7 +1,8 @@
 import { type Adoption, adoptionOf } from '#domain/drift/adopt.ts';
-import { DriftAnswer, askedFor, driftAnswer } from '#domain/drift/answer.ts';
+import { DriftAnswer, askedFor, driftAnswer, toldOf } from '#domain/drift/answer.ts';
 import { kustomizationsNamed } from '#domain/drift/named.ts';
 import type { ObjectDrift } from '#domain/drift/report.ts';
+import { withLines } from '#domain/drift/written-at.ts';
 import { type ReadContext, defineTool, z } from '#tool';
 
 /** Adoptions in one answer. */
@@ -37,13 +38,11 @@ export default defineTool({
     const at = against === 'applied' ? against : { commit: (await commitOf(against, context)).sha };
     const report = await drift.compare({ at, ...(only && { only }) }, signal);
     const objects = askedFor(report, filter);
-    const adopt = at === 'applied' ? await adoptions(objects, repo, report.head, signal) : [];
-    return driftAnswer(report, objects, adopt, {
-      filter,
-      limit: Math.min(limit, limits.rows),
-      cursor,
-      against,
-    });
+    const told = await withLines(toldOf(objects, filter), (commit, path) => repo.read(commit, path, signal));
+    const isFirst = at === 'applied' && cursor === undefined;
+    const adopt = isFirst ? await adoptions(told, repo, report.head, signal) : [];
+    const page = { filter, limit: Math.min(limit, limits.rows), cursor, against };
+    return driftAnswer(report, { objects, told, adopt }, page);
   },
 });
 
@@ -60,7 +59,9 @@ async function adoptions(
   const hands = objects
     .filter(({ state, place }) => state === 'drifted' && place !== undefined)
     .flatMap((object) =>
-      object.fields.filter(({ isBenign }) => !isBenign).map((field) => ({ object, field })),
+      object.fields
+        .filter(({ isBenign, isPending }) => !isBenign && !isPending)
+        .map((field) => ({ object, field })),
     );
   const read = (path: string): ReturnType<typeof repo.read> => repo.read(head, path, signal);
   return Promise.all(hands.slice(0, ADOPTIONS).map(({ object, field }) => adoptionOf(object, field, read)));

@@ -16,9 +16,9 @@ export function seenDrift(
   return {
     async compare(question, signal): Promise<DriftReport> {
       const report = await (await open()).compare(question, signal);
-      const sees = ({ kind, namespace, name, by }: ObjectDrift): boolean =>
-        sight.allows(kind, kind === 'Namespace' ? name : namespace) && seesApplier(by, sight);
-      const objects = report.objects.filter((object) => note(object, sees(object), sight, touched));
+      const objects = report.objects.filter((object) =>
+        note(object, seesObject(object, sight), sight, touched),
+      );
       const kustomizations = new Map(report.appliers.map(({ ref, files }) => [ref, files[0] ?? '']));
       return {
         ...report,
@@ -29,6 +29,10 @@ export function seenDrift(
       };
     },
   };
+}
+
+function seesObject({ kind, namespace, name, by }: ObjectDrift, sight: Pick<Sight, 'allows'>): boolean {
+  return sight.allows(kind, kind === 'Namespace' ? name : namespace) && seesApplier(by, sight);
 }
 
 function seesApplier(ref: string, { allows }: Pick<Sight, 'allows'>): boolean {

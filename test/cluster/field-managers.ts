@@ -1,4 +1,5 @@
 import type { Admin } from './admin.ts';
+import { ApiError, collectionPath } from './api.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { Manifest, ManifestRef } from './manifest.ts';
 
@@ -60,13 +61,23 @@ async function write(change: { as: string } & Write, object: ManifestRef, admin:
   }
 }
 
-async function replace(part: object, object: ManifestRef, fieldManager: string, admin: Admin): Promise<void> {
+/** Tries again when a controller has written in between, as a person would. */
+async function replace(
+  part: object,
+  object: ManifestRef,
+  fieldManager: string,
+  admin: Admin,
+  tries = 5,
+): Promise<void> {
   const whole = merged(await admin.get(object), part);
-  const { plural, group, version, namespaced } = await admin.resourceOf(object);
-  const base = group === '' ? '/api/v1' : `/apis/${group}/${version}`;
-  const scope = namespaced ? `/namespaces/${object.metadata.namespace}` : '';
-  const path = `${base}${scope}/${plural}/${object.metadata.name}?fieldManager=${fieldManager}`;
-  await admin.request('PUT', path, whole);
+  const collection = collectionPath(await admin.resourceOf(object), object.metadata.namespace);
+  const path = `${collection}/${object.metadata.name}?fieldManager=${fieldManager}`;
+  try {
+    await admin.request('PUT', path, whole);
+  } catch (error) {
+    if (tries === 1 || !(error instanceof ApiError && error.code === 409)) throw error;
+    await replace(part, object, fieldManager, admin, tries - 1);
+  }
 }
 
 function merged(into: unknown, part: unknown): unknown {

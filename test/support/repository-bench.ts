@@ -3,6 +3,8 @@ import { createMemory } from '#domain/memory.ts';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { createDesiredState } from '#domain/desired/desired-state.ts';
+import type { Engine } from '#domain/desired/engine.ts';
 import type { PlaceSource } from '#domain/locate/source.ts';
 
 import { type OpenedRepository, openRepository } from '../../src/adapters/git/open.ts';
@@ -12,6 +14,8 @@ import { createAudit } from '../../src/gate/audit/audit.ts';
 import { type AuditLog, openAuditLog } from '../../src/gate/audit/file.ts';
 import type { Answer } from '../../src/gate/call.ts';
 import { createGate } from '../../src/gate/gate.ts';
+import type { Rendering } from '../../src/gate/perform.ts';
+import { absent } from '../../src/gate/sight.ts';
 import { identify } from '../../src/gate/policy/decide.ts';
 import { loadPolicy } from '../../src/gate/policy/policy.ts';
 import { createRateLimiter } from '../../src/gate/rate-limits.ts';
@@ -72,6 +76,8 @@ export interface BenchSetup {
   now?: () => number;
   /** Instead of the index of the repository. */
   places?: PlaceSource;
+  /** Renders what proposals would do; nothing renders when left out. */
+  engine?: Engine;
 }
 
 const ROOTS = ['clusters', 'kubernetes', 'repositories', 'docs', 'runbooks'];
@@ -164,6 +170,7 @@ function asking(setup: BenchSetup, log: AuditLog, repository: OpenedRepository):
       roots: setup.roots ?? ROOTS,
       follow: () => () => undefined,
     }),
+    ...(setup.engine && { openRendering: renderingWith(setup.engine, repository) }),
     audit: createAudit({
       ...log,
       write,
@@ -183,6 +190,11 @@ function asking(setup: BenchSetup, log: AuditLog, repository: OpenedRepository):
   const none = new AbortController().signal;
   return (tool, input = {}, signal = none) =>
     gate.call({ principal, client: 'test', tool, arguments: input, signal, progress: () => undefined });
+}
+
+function renderingWith(engine: Engine, { reader }: OpenedRepository): () => Promise<Rendering> {
+  const desired = createDesiredState({ repository: reader, engine });
+  return async () => ({ desired, drift: absent('cluster') });
 }
 
 function policyText(rules = '{id: all, effect: allow, reason: a test may}'): string {

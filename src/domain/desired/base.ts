@@ -3,6 +3,7 @@ import { type Repository, artifactOf } from './artifact.ts';
 import { type Documents, readDocuments } from './documents.ts';
 import { veiledArtifact } from './encrypted-inputs.ts';
 import type { Artifact } from './engine.ts';
+import { localArtifact } from './remote-bases.ts';
 
 /** A state of the repository as one source gives it to Flux. */
 export interface Base {
@@ -10,6 +11,8 @@ export interface Base {
   artifact: Artifact;
   /** The same with other content in encrypted inputs of generators. */
   veiled?: Artifact;
+  /** Both without what is never fetched; undefined where nothing would be. */
+  local: () => ReturnType<typeof localArtifact>;
   documents: Documents;
   /** The directory that is the artifact's root, with a slash behind it, or empty. */
   prefix: string;
@@ -45,7 +48,13 @@ export function createBases(
 
 async function readBase(artifact: Artifact): Promise<Omit<Base, 'commit' | 'prefix'>> {
   const veiled = await veiledArtifact(artifact);
-  return { artifact, ...(veiled && { veiled }), documents: await readDocuments(await artifact.files()) };
+  let local: ReturnType<typeof localArtifact> | undefined;
+  return {
+    artifact,
+    ...(veiled && { veiled }),
+    local: () => (local ??= localArtifact(artifact, veiled)),
+    documents: await readDocuments(await artifact.files()),
+  };
 }
 
 /** The directory that an artifact made of a part of the repository has for its root: the highest below which a path exists. */

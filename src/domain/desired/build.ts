@@ -25,6 +25,8 @@ export interface ToBuild {
   artifact: Artifact;
   /** The artifact with other content in every encrypted file that a generator reads; absent where there is none. */
   veiledArtifact?: Artifact;
+  /** The veiled artifact differs in what cannot be told from its objects. */
+  isLocal?: boolean;
   documents: Documents;
   variables: Variables;
   strict: boolean;
@@ -71,7 +73,8 @@ function build(engine: Engine, to: ToBuild, varied: Varied, signal: AbortSignal)
 }
 
 /** What a generator or patch took from an encrypted file is encrypted still. */
-function dependsOnEncrypted(objects: readonly BuiltObject[], { veiledArtifact }: ToBuild): boolean {
+function dependsOnEncrypted(objects: readonly BuiltObject[], { veiledArtifact, isLocal }: ToBuild): boolean {
+  if (isLocal === true) return true;
   return veiledArtifact !== undefined && objects.some(({ object }) => isEncrypted(object));
 }
 
@@ -136,7 +139,7 @@ function unverifiable(object: JsonObject, veiled: JsonObject): string | undefine
   return undefined;
 }
 
-const HIDDEN = 'an encrypted file or a variable';
+const HIDDEN = 'what is not known here: an encrypted file, a variable, or a file that is never fetched';
 
 /** The result of what could not even be begun. */
 export function unbuilt(reason: string): Built {

@@ -104,7 +104,9 @@ function liveNode(object: JsonObject, status: FluxObject | undefined): Node {
   const [owner, home] = [textAt(labels, `${OWNER}/name`), textAt(labels, `${OWNER}/namespace`)];
   const ref = refIn(object);
   const parent = owner === '' ? undefined : `Kustomization/${home}/${owner}`;
-  const applied = commitIn(status?.lastAppliedRevision);
+  // Of an artifact in a registry, the revision that it was made of.
+  const origin = textAt(mapAt(object, 'status'), 'lastAppliedOriginRevision');
+  const applied = commitIn(status?.lastAppliedRevision) ?? commitIn(origin);
   return {
     ref,
     namespace: textAt(metadata, 'namespace'),

@@ -35,7 +35,7 @@ export function pathOf({ spec }: Pick<Node, 'spec'>): string | undefined {
 /** A child as its parent renders it. */
 export function childNode(child: DesiredObject, parent: Rendering): Node {
   const metadata = mapAt(child.object, 'metadata');
-  const holes = [...child.holes.keys()].filter((path) => path.startsWith('.spec.'));
+  const holes = [...child.holes.keys()].filter((path) => /^\.spec(?:[.[]|$)/.test(path));
   const namespace = textAt(metadata, 'namespace') || parent.namespace;
   const name = textAt(metadata, 'name');
   return {
@@ -62,9 +62,9 @@ export function writtenNode({ object, name, namespace, file, line }: Document, h
   };
 }
 
-/** Names of inline variables whose values are not plain. */
-export function hiddenVariables({ hidden }: Node): ReadonlySet<string> {
-  const prefix = '.postBuild.substitute.';
-  const inline = [...hidden].filter((path) => path.startsWith(prefix));
-  return new Set(inline.map((path) => path.slice(prefix.length)));
+/** Names of inline variables whose values are not plain: one by one, or where a map around them is closed as a whole. */
+export function hiddenVariables({ hidden, spec }: Node): ReadonlySet<string> {
+  const inline = Object.keys(mapAt(mapAt(spec, 'postBuild'), 'substitute'));
+  const isClosed = ['', '.postBuild', '.postBuild.substitute'].some((path) => hidden.has(path));
+  return new Set(inline.filter((name) => isClosed || hidden.has(`.postBuild.substitute.${name}`)));
 }

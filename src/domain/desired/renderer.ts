@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 
 import { type Base, type BaseQuestion, rootFor } from './base.ts';
-import { type Built, buildOne, unbuilt } from './build.ts';
+import { type Built, type ToBuild, buildOne, unbuilt } from './build.ts';
 import type { Asking, DesiredParts } from './desired-state.ts';
 import type { DesiredQuestion } from './desired.ts';
+import type { Engine } from './engine.ts';
 import type { LiveObjects } from './live.ts';
 import type { LiveFlux } from './live-flux.ts';
 import { textAt } from './manifest.ts';
@@ -148,9 +149,22 @@ async function buildNode(node: Node, base: Base, parts: Building, signal: AbortS
   const own = { name, namespace, spec, path, variables, prefix, strict: parts.strict };
   const to = { ...own, artifact, documents, ...(veiled && { veiledArtifact: veiled }) };
   // Other questions may wait for the same build: one that is called off must not end it.
-  const build = (): Promise<Built> => buildOne(parts.engine, to, AbortSignal.timeout(LONGEST));
+  const build = (): Promise<Built> => buildWhole(parts.engine, to, base, AbortSignal.timeout(LONGEST));
   const key = keyOf({ ...own, variables: flat(variables), artifact: artifact.id });
   return unlessAborted(parts.keep(key, build), signal);
+}
+
+/** What only a download could give is left out, and the rest is built without it. */
+async function buildWhole(engine: Engine, to: ToBuild, base: Base, signal: AbortSignal): Promise<Built> {
+  const whole = await buildOne(engine, to, signal);
+  const local = whole.status === 'remote base' ? await base.local() : undefined;
+  if (!local) return whole;
+  const { artifact, veiled: veiledArtifact } = local;
+  const rest = await buildOne(engine, { ...to, artifact, veiledArtifact, isLocal: true }, signal);
+  const { status, reason = '', failure } = whole;
+  const why =
+    rest.objects.length === 0 && rest.reason !== undefined ? `${reason}; without it: ${rest.reason}` : reason;
+  return { ...rest, status, reason: why, ...(failure && { failure }) };
 }
 
 function flat({ known, closed, ...rest }: Variables): unknown[] {

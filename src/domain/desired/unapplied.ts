@@ -22,13 +22,13 @@ export async function blockedBy(made: readonly Made[]): Promise<Blocked[]> {
 }
 
 /** Nothing will come of what no Kustomization applies; where one that may apply it cannot be built, that is not known. */
-export function unapplied(node: Node, blocked: readonly Blocked[]): Made {
+export function unapplied(node: Node, blocked: readonly Blocked[], commit: string): Made {
   const above = blocked.find(({ files }) => files.has(node.declared?.file ?? ''));
   if (above) {
     const { ref, status, failure } = above.rendering;
     const built = { ...unbuilt(`${ref}, which applies it, cannot be built`), status };
-    return { node, rendering: renderingOf(node, { ...built, ...(failure && { failure }) }, '') };
+    return { node, rendering: renderingOf(node, { ...built, ...(failure && { failure }) }, commit) };
   }
   const built = { ...unbuilt('no Kustomization applies it'), status: 'ok' as const };
-  return { node, rendering: renderingOf({ ...node, unreached: true }, built, '') };
+  return { node, rendering: renderingOf({ ...node, unreached: true }, built, commit) };
 }

@@ -25,11 +25,11 @@ export async function walkApplied(asking: Asking, { nodes }: LiveFlux): Promise<
 export async function walkFrom(asking: Asking): Promise<Walked> {
   const roots = rootsIn(asking.live);
   const made = roots.length > 0 ? await forest(roots, asking) : await walkFiles(asking);
-  const { documents } = await asking.wholeBase();
+  const { documents, commit } = await asking.wholeBase();
   const reached = reachedBy(made);
   const lonely = writtenIn(documents).filter((node) => !reached.has(node));
   const blocked = await blockedBy(made);
-  return walked([...made, ...lonely.map((node) => unapplied(node, blocked))]);
+  return walked([...made, ...lonely.map((node) => unapplied(node, blocked, commit))]);
 }
 
 /** What a cluster runs and no other Kustomization of it applies. */

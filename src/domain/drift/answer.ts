@@ -1,9 +1,13 @@
 import { z } from 'zod';
 
+import { ToolError } from '../../errors.ts';
+import { closest } from '../closest.ts';
+import type { Place } from '../desired/desired.ts';
 import { type Row, Table, paginate } from '../table.ts';
-import { byText, nameSome } from '../text.ts';
+import { byText, clip } from '../text.ts';
 import type { Adoption } from './adopt.ts';
-import type { ApplierDrift, DriftReport, DriftState, FieldDrift, ObjectDrift } from './report.ts';
+import type { DriftReport, FieldDrift, ObjectDrift } from './report.ts';
+import { DIFFERS, appliersOf, isUnrendered, summaryOf, unverifiableOf, verdictOf } from './roll-up.ts';
 
 /** The answer of `drift_diff`: the roll-up looks at everything that was asked for, the tables page through it. */
 export const DriftAnswer = z.strictObject({
@@ -34,140 +38,112 @@ export interface DriftPage {
   against: string;
 }
 
-const BUDGET = { drift: 3_000, appliers: 900 };
-const DIFFERS: readonly DriftState[] = ['drifted', 'deleted', 'extra', 'pending', 'missing'];
-const COLUMNS = ['object', 'is', 'field', 'live', 'git', 'by', 'when', 'fate', 'why', 'place'] as const;
+/** Bytes of an answer, its envelope aside; the rows get what the rest of it leaves. */
+const BUDGET = { answer: 7_200, appliers: 900, leastRows: 1_000 };
 
-/** The objects of a report that are asked for. */
-export function askedFor(report: DriftReport, { namespace, kind, name }: DriftFilter): ObjectDrift[] {
-  return report.objects.filter(
-    (object) =>
-      (namespace === undefined ||
-        object.namespace === namespace ||
-        (object.kind === 'Namespace' && object.name === namespace)) &&
-      (kind === undefined || object.kind.toLowerCase() === kind.toLowerCase()) &&
-      (name === undefined || object.name === name),
+/** `health` is null for an object that is well; `head` is `ahead` where Git wants something else than was applied. */
+const COLUMNS = [
+  'object',
+  'is',
+  'health',
+  'head',
+  'field',
+  'live',
+  'git',
+  'by',
+  'when',
+  'fate',
+  'why',
+  'place',
+] as const;
+
+/**
+ * The objects of a report that are asked for. Throws `not_found` where there is none and none can be missing: nothing is
+ * not the same as nothing that differs.
+ */
+export function askedFor(report: DriftReport, filter: DriftFilter): ObjectDrift[] {
+  const found = report.objects.filter((object) => fits(object, filter));
+  const isOpen = Object.values(filter).every((part) => part === undefined);
+  if (found.length > 0 || isOpen || report.appliers.some(isUnrendered)) return found;
+  const { namespace, kind, name } = filter;
+  const asked = [kind, namespace, name].filter((part) => part !== undefined).join('/');
+  const names = report.objects.map((object) => object.name);
+  const near = name === undefined ? undefined : closest(name, names);
+  throw new ToolError(
+    'not_found',
+    `no Kustomization or release applies ${JSON.stringify(asked.slice(0, 120))}`,
+    near === undefined ? 'resource_list shows what is in the cluster.' : `Did you mean ${near}?`,
   );
 }
 
-/** Puts a report into words and tables; worst first, in the order of objects. */
+function fits(object: ObjectDrift, { namespace, kind, name }: DriftFilter): boolean {
+  const home = object.kind === 'Namespace' ? object.name : object.namespace;
+  return (
+    (namespace === undefined || home === namespace) &&
+    (kind === undefined || object.kind.toLowerCase() === kind.toLowerCase()) &&
+    (name === undefined || object.name === name)
+  );
+}
+
+/** The objects that are told one by one, worst first, in the order of refs; of an object asked for by name everything. */
+export function toldOf(objects: readonly ObjectDrift[], { name }: DriftFilter): ObjectDrift[] {
+  return objects
+    .filter(({ state }) => DIFFERS.includes(state) || name !== undefined)
+    .toSorted((a, b) => rank(a) - rank(b) || byText(a.ref, b.ref));
+}
+
+/** Puts a report into words and tables; `told` are the objects that have rows. */
 export function driftAnswer(
   report: DriftReport,
-  objects: readonly ObjectDrift[],
-  adopt: readonly Adoption[],
+  {
+    objects,
+    told,
+    adopt,
+  }: { objects: readonly ObjectDrift[]; told: readonly ObjectDrift[]; adopt: readonly Adoption[] },
   page: DriftPage,
 ): DriftAnswer {
-  const isNarrow = page.filter.name !== undefined;
-  const different = objects
-    .filter(({ state, fields }) => DIFFERS.includes(state) || (isNarrow && fields.length > 0))
-    .toSorted((a, b) => rank(a) - rank(b) || byText(a.ref, b.ref));
-  return {
+  const { filter, limit } = page;
+  const isFiltered = Object.values(filter).some((part) => part !== undefined);
+  const rollUp = {
     verdict: verdictOf(report, objects),
     summary: summaryOf(report, objects),
-    appliers: appliersOf(report, objects, page),
-    drift: paginate(
-      different.flatMap((object) => rowsOf(object, isNarrow)),
-      {
-        columns: COLUMNS,
-        ...(page.cursor !== undefined && { cursor: page.cursor }),
-        limit: page.limit,
-        budget: BUDGET.drift,
-        question: JSON.stringify([page.filter, page.against]),
-        narrow: 'name a kustomization, a namespace or an object',
-      },
-    ),
+    appliers: appliersOf(report, objects, { limit, budget: BUDGET.appliers, isFiltered }),
     ...(adopt.length > 0 && { adopt: [...adopt] }),
     unverifiable: unverifiableOf(objects),
   };
+  const left = BUDGET.answer - Buffer.byteLength(JSON.stringify(rollUp));
+  const rows = told.flatMap((object) => rowsOf(object, filter.name !== undefined));
+  const drift = paginate(rows, {
+    columns: COLUMNS,
+    ...(page.cursor !== undefined && { cursor: page.cursor }),
+    limit,
+    budget: Math.max(BUDGET.leastRows, left),
+    question: JSON.stringify([filter, page.against]),
+    narrow: 'name a kustomization, a namespace or an object',
+  });
+  return { ...rollUp, drift };
 }
 
 function rank({ state }: ObjectDrift): number {
-  return DIFFERS.indexOf(state);
-}
-
-function verdictOf({ appliers }: DriftReport, objects: readonly ObjectDrift[]): DriftAnswer['verdict'] {
-  const has = (...states: DriftState[]): boolean => objects.some(({ state }) => states.includes(state));
-  if (has('drifted', 'deleted', 'extra')) return 'drifted';
-  if (has('pending', 'missing') || objects.some(({ isPending }) => isPending)) return 'pending';
-  return has('unverifiable') || appliers.some(isUnrendered) ? 'unverifiable' : 'clean';
-}
-
-function isUnrendered({ status, objects }: ApplierDrift): boolean {
-  return status !== 'ok' && status !== 'generated' && objects === 0;
-}
-
-function summaryOf({ appliers, head }: DriftReport, objects: readonly ObjectDrift[]): string[] {
-  const count = (state: DriftState): number => objects.filter((one) => one.state === state).length;
-  const states = (['clean', ...DIFFERS, 'unverifiable'] as const).map((state) => `${count(state)} ${state}`);
-  const pending = objects.filter(({ isPending }) => isPending);
-  const unrendered = appliers.filter(isUnrendered);
-  return [
-    `${objects.length} objects of ${new Set(objects.map(({ by }) => by)).size} Kustomizations and releases: ${states.filter((text) => !text.startsWith('0 ')).join(', ')}`,
-    ...(pending.length > 0
-      ? [
-          `Git is ahead (${head.slice(0, 12)}): ${nameSome(
-            pending.map(({ ref }) => ref),
-            5,
-          )} will change when Flux gets to it`,
-        ]
-      : []),
-    ...(unrendered.length > 0
-      ? [
-          `not compared: ${nameSome(
-            unrendered.map(({ ref, status, reason }) => `${ref} (${reason ?? status})`),
-            4,
-          )}`,
-        ]
-      : []),
-  ];
-}
-
-function appliersOf({ appliers }: DriftReport, objects: readonly ObjectDrift[], { limit }: DriftPage): Table {
-  const byApplier = Map.groupBy(objects, ({ by }) => by);
-  const known = new Map(appliers.map((applier) => [applier.ref, applier]));
-  const rows = [...byApplier]
-    .toSorted(([a], [b]) => byText(a, b))
-    .flatMap(([ref, own]): Row[] => {
-      const count = (state: DriftState): number => own.filter((one) => one.state === state).length;
-      const counts = [...DIFFERS, 'unverifiable' as const].map(count);
-      const status = known.get(ref)?.status;
-      const isClean =
-        counts.every((number) => number === 0) &&
-        (status === undefined || status === 'ok' || status === 'generated');
-      return isClean ? [] : [[ref, own.length, ...counts]];
-    });
-  const columns = ['kustomization', 'objects', ...DIFFERS, 'unverifiable'];
-  return paginate(rows, { columns, limit, budget: BUDGET.appliers, narrow: 'name a kustomization' });
+  const at = DIFFERS.indexOf(state);
+  return at < 0 ? DIFFERS.length : at;
 }
 
 function rowsOf(object: ObjectDrift, isNarrow: boolean): Row[] {
-  const { ref, state, place, told, why, fields } = object;
-  const where = place ? `${place.file}:${place.line}` : null;
+  const { ref, state, health, isPending, place, told, why, fields } = object;
+  const about = [ref, state, health === 'ok' ? null : health, isPending ? 'ahead' : null];
   const shown = isNarrow ? fields : fields.filter(({ isBenign }) => !isBenign);
-  if (shown.length === 0)
-    return [[ref, state, null, null, null, null, null, told?.fate ?? null, told?.why ?? why ?? null, where]];
-  return shown.map((field) => fieldRow(ref, state, field, where));
+  if (shown.length > 0) return shown.map((field) => [...about, ...fieldCells(field, place)]);
+  const words = [why === undefined ? [] : clip(why, 300), told?.why ?? []].flat();
+  const none = [null, null, null, null, null];
+  return [[...about, ...none, told?.fate ?? null, words.join('; ') || null, placeText(place)]];
 }
 
-function fieldRow(ref: string, state: DriftState, field: FieldDrift, where: string | null): Row {
+function fieldCells(field: FieldDrift, place: Place | undefined): Row {
   const { path, live = null, git = null, who = null, when = null, told } = field;
-  return [ref, state, path, live, git, who, when, told.fate, told.why, where];
+  return [path, live, git, who, when, told.fate, told.why, placeText(field.place ?? place)];
 }
 
-function unverifiableOf(objects: readonly ObjectDrift[]): DriftAnswer['unverifiable'] {
-  const open = objects.filter(
-    ({ state, why }) => state === 'unverifiable' || (state === 'clean' && why !== undefined),
-  );
-  const byWhy = Map.groupBy(open, ({ why }) => why ?? 'not compared');
-  return [...byWhy]
-    .map(([why, own]) => ({
-      why,
-      count: own.length,
-      objects: nameSome(
-        own.map(({ ref }) => ref),
-        3,
-      ),
-    }))
-    .toSorted((a, b) => b.count - a.count || byText(a.why, b.why))
-    .slice(0, 12);
+function placeText(place: Place | undefined): string | null {
+  return place ? `${place.file}:${place.line}` : null;
 }

@@ -1,4 +1,5 @@
 import { parseDuration, parseTime } from '../duration.ts';
+import { type Controllers, controllerFault } from '../flux/controllers.ts';
 import { lastReconciled } from '../flux/suspension.ts';
 import type { FluxJudgement, FluxVerdict } from '../flux/verdict.ts';
 
@@ -16,11 +17,20 @@ export interface Applier {
   interval?: string;
 }
 
+/** Flux as it stands at a time. */
+export interface FluxNow {
+  judgement: Pick<FluxJudgement, 'verdicts'>;
+  controllers: Controllers;
+  now: number;
+}
+
 /** The applier of a ref, by Flux's verdicts; one that the cluster does not have holds everything. */
-export function applierOf(ref: string, { verdicts }: Pick<FluxJudgement, 'verdicts'>, now: number): Applier {
+export function applierOf(ref: string, { judgement, controllers, now }: FluxNow): Applier {
+  const { verdicts } = judgement;
   const verdict = verdicts.find((one) => one.ref === ref);
   if (verdict === undefined) return { ref, held: `${ref} is not in the cluster` };
-  const held = heldBy(verdict);
+  const fault = controllerFault(verdict.object, controllers, now);
+  const held = heldBy(verdict) ?? (fault?.state === 'failed' ? CONTROLLER_DOWN : undefined);
   const { interval } = verdict.object;
   const next = nextOf(verdict);
   const last = lastReconciled(verdict.object);
@@ -33,6 +43,8 @@ export function applierOf(ref: string, { verdicts }: Pick<FluxJudgement, 'verdic
   };
 }
 
+const CONTROLLER_DOWN = 'not while kustomize-controller is down';
+
 /** Failures after which kustomize-controller has applied all the same (its reconcile order: build, apply, prune, health). */
 const APPLIES_ANYWAY: ReadonlySet<string> = new Set([
   'HealthCheckFailed',
@@ -42,8 +54,7 @@ const APPLIES_ANYWAY: ReadonlySet<string> = new Set([
 
 function heldBy({ ref, object, state, reason, causedBy }: FluxVerdict): string | undefined {
   if (object.suspended) return `not until ${ref} is resumed`;
-  if (causedBy.some((cause) => cause.startsWith('Deployment/')))
-    return 'not while kustomize-controller is down';
+  if (causedBy.some((cause) => cause.startsWith('Deployment/'))) return CONTROLLER_DOWN;
   if (state === 'stale') return `not while nothing reconciles ${ref}`;
   if (state === 'blocked') return `not while ${ref} waits for ${causedBy[0] ?? 'a dependency'}`;
   if ((state === 'failed' || state === 'stalled') && !APPLIES_ANYWAY.has(reason))

@@ -4,12 +4,12 @@ import type { Engine } from '../desired/engine.ts';
 import type { LiveObjects } from '../desired/live.ts';
 import { refIn } from '../desired/manifest.ts';
 import { objectChanges } from '../effect/objects.ts';
+import { controllersAmong } from '../flux/controllers.ts';
 import { judgeFluxWithRoots } from '../flux/judge.ts';
-import type { FluxJudgement } from '../flux/verdict.ts';
 import type { FluxObject } from '../objects/flux.ts';
 import { refOf } from '../objects/meta.ts';
 import type { RepositoryReader } from '../repository/port.ts';
-import { applierOf } from './applier.ts';
+import { type FluxNow, applierOf } from './applier.ts';
 import { type Ahead, byRendering } from './by-rendering.ts';
 import { helmDrift } from './helm.ts';
 import { liveIndex } from './live-index.ts';
@@ -22,7 +22,7 @@ export interface DriftParts {
   engine: Engine;
   cluster: ClusterReader;
   live: LiveObjects;
-  repository: RepositoryReader;
+  repository: Pick<RepositoryReader, 'head'>;
   now: () => number;
 }
 
@@ -40,7 +40,7 @@ export function createDrift(parts: DriftParts): DriftReader {
       const index = await liveIndex(parts, signal);
       const objects: ObjectDrift[] = [];
       for (const rendering of renderings) {
-        const applier = applierOf(rendering.ref, flux.judgement, parts.now());
+        const applier = applierOf(rendering.ref, flux);
         const inventory = flux.byRef.get(rendering.ref)?.inventory ?? [];
         objects.push(
           ...(await byRendering({ rendering, applier, inventory, index, predict, ahead }, signal)),
@@ -57,8 +57,7 @@ export function createDrift(parts: DriftParts): DriftReader {
   };
 }
 
-interface Flux {
-  judgement: FluxJudgement;
+interface Flux extends FluxNow {
   byRef: ReadonlyMap<string, FluxObject>;
 }
 
@@ -69,13 +68,20 @@ async function readFlux({ cluster, now }: DriftParts, signal: AbortSignal): Prom
   ]);
   const objects = listings.flatMap(({ items }) => items);
   const unreadableKinds = listings.filter(({ state }) => state === 'unknown').map(({ kind }) => kind);
+  const at = now();
   const judgement = judgeFluxWithRoots({
     objects,
     controllers: deployments.items,
-    now: now(),
+    now: at,
     unreadableKinds,
   });
-  return { judgement, byRef: new Map(objects.map((object) => [refOf(object), object])) };
+  const controllers = controllersAmong(deployments.items, deployments.state === 'current');
+  return {
+    judgement,
+    controllers,
+    now: at,
+    byRef: new Map(objects.map((object) => [refOf(object), object])),
+  };
 }
 
 /**

@@ -30,6 +30,11 @@ export function fateOfChange(
   if (treatment.left !== undefined) return { fate: 'kept', why: treatment.left };
   if (treatment.ignored.some((path) => overlap(path, change.path)))
     return { fate: 'kept', why: `${applier.ref} ignores this field (spec.ignore)` };
+  if (UNSEEN.test(change.path))
+    return {
+      fate: 'kept',
+      why: 'Flux does not look at it: put back only when it applies the object for something else',
+    };
   const isFixed = isImmutable(live, change.path);
   if (isFixed && !treatment.isForced)
     return { fate: 'fails', why: 'the field is immutable: Flux cannot apply it' };
@@ -38,6 +43,9 @@ export function fateOfChange(
     ? { fate: 'recreated', why: `the field is immutable: Flux makes the object anew ${whenNext(applier)}` }
     : { fate: 'reverted', why: whenNext(applier) };
 }
+
+/** Metadata that kustomize-controller leaves out when it asks whether an object differs (fluxcd/pkg, ssa/manager_diff.go). */
+const UNSEEN = /^\.metadata\.(?:finalizers|ownerReferences)\b/;
 
 /** Of a field that Git does not set and that Flux does not take over. */
 export function fateOfKept(words: string, { left, keepsAdditions }: Treatment): Told {

@@ -8,7 +8,7 @@ import { isAutoscaler, isBenign, wordsFor } from './managers.ts';
 import { overlap } from './paths.ts';
 import type { FieldDrift } from './report.ts';
 import type { Treatment } from './rules.ts';
-import { liveText, shownChange } from './shown.ts';
+import { liveText, shownChange, shownPath } from './shown.ts';
 
 /** An object that is there, with what decides about its differences. */
 export interface Compared {
@@ -96,7 +96,7 @@ function fieldOf(
   const { live, git } = shownChange(change, desired);
   const value = valueOf(change, live);
   return {
-    path: change.path,
+    path: shownPath(change.path),
     ...(live !== undefined && { live }),
     ...(git !== undefined && { git }),
     ...(by && { who: change.owners.length > 0 ? wordsFor(by) : `perhaps ${wordsFor(by)}` }),

@@ -12,7 +12,7 @@ import { isBenign, wordsFor } from './managers.ts';
 import { ownedPaths } from './owned-paths.ts';
 import { fieldsOf } from './paths.ts';
 import type { FieldDrift, ObjectDrift } from './report.ts';
-import { liveText } from './shown.ts';
+import { liveText, shownPath } from './shown.ts';
 
 /** Fields of one manager on one object that are named. */
 const MOST_FIELDS = 5;
@@ -76,7 +76,7 @@ function isHandSince(owner: FieldOwner, { history }: FluxObject): boolean {
 function handMade(live: JsonObject, path: string, owner: FieldOwner, told: Told): FieldDrift {
   const value = valueAt(live, path);
   return {
-    path,
+    path: shownPath(path),
     ...(value !== undefined && { live: liveText(value, path) }),
     who: wordsFor(owner),
     ...(owner.time !== undefined && { when: `by ${owner.time}` }),

@@ -1,5 +1,5 @@
 /** One step of a field path: a field, or a list item by its keys; `by` is empty for a place in a list. */
-interface PathStep {
+export interface PathStep {
   field?: string;
   by?: ReadonlyMap<string, string>;
 }
@@ -7,7 +7,8 @@ interface PathStep {
 const STEP = /\.([\w-]+)|\["((?:[^"\\]|\\.)*)"\]|\[([^\]]*)\]/y;
 const PAIR = /([\w.-]*)=("(?:[^"\\]|\\.)*"|[^,\]]*)/g;
 
-function stepsIn(path: string): PathStep[] {
+/** The steps of a field path; what cannot be read ends it. */
+export function stepsIn(path: string): PathStep[] {
   const steps: PathStep[] = [];
   STEP.lastIndex = 0;
   for (let match = STEP.exec(path); match !== null; match = STEP.exec(path)) {

@@ -21,6 +21,8 @@ export interface FieldDrift {
   /** Nobody has changed it: Git wants something else than what was applied. */
   isPending: boolean;
   told: Told;
+  /** Where Git has it, or what it would stand in; the object's own place when absent. */
+  place?: Place;
   /** The live value, where it may be shown whole. */
   value?: string | number | boolean | null;
 }

@@ -1,5 +1,7 @@
-import { mapAt, mapsAt, textAt } from '../desired/manifest.ts';
+import { groupIn, mapAt, mapsAt, textAt } from '../desired/manifest.ts';
 import type { JsonObject } from '../desired/engine.ts';
+import { targets } from '../locate/name-pattern.ts';
+import { matchesSelector, parseSelector } from '../selector.ts';
 
 const PREFIX = 'kustomize.toolkit.fluxcd.io/';
 
@@ -51,15 +53,36 @@ function ignoredIn(object: JsonObject, spec: JsonObject): string[] {
     .map(fromPointer);
 }
 
+/** Each part is a regular expression of the whole text, or a selector (fluxcd/pkg, apis/kustomize, Selector). */
 function isTarget(target: JsonObject, object: JsonObject): boolean {
   const metadata = mapAt(object, 'metadata');
-  const fits = (key: string, value: string): boolean =>
-    textAt(target, key) === '' || textAt(target, key) === value;
+  const parts = {
+    group: groupIn(object),
+    version: textAt(object, 'apiVersion').split('/').at(-1) ?? '',
+    kind: textAt(object, 'kind'),
+    name: textAt(metadata, 'name'),
+    namespace: textAt(metadata, 'namespace'),
+  };
   return (
-    fits('kind', textAt(object, 'kind')) &&
-    fits('name', textAt(metadata, 'name')) &&
-    fits('namespace', textAt(metadata, 'namespace'))
+    Object.entries(parts).every(([key, value]) => isFit(textAt(target, key), value)) &&
+    isSelected(textAt(target, 'labelSelector'), mapAt(metadata, 'labels')) &&
+    isSelected(textAt(target, 'annotationSelector'), mapAt(metadata, 'annotations'))
   );
+}
+
+function isFit(expression: string, value: string): boolean {
+  return expression === '' || targets(expression, value);
+}
+
+/** A selector that cannot be read selects nothing. */
+function isSelected(selector: string, marks: JsonObject): boolean {
+  if (selector === '') return true;
+  const texts = Object.keys(marks).map((key) => [key, textAt(marks, key)] as const);
+  try {
+    return matchesSelector(Object.fromEntries(texts), parseSelector(selector));
+  } catch {
+    return false;
+  }
 }
 
 function fromPointer(pointer: string): string {

@@ -118,4 +118,29 @@ export function isHarmless(path: string): boolean {
   return !inData && (HARMLESS.has(lastField(path)) || LABELS.test(path));
 }
 
+/** Keys of list items, and sets of texts, that tell no secret. */
+const NAMING: ReadonlySet<string> = new Set([
+  'key',
+  'ip',
+  'devicePath',
+  'containerPort',
+  'whenUnsatisfiable',
+  'hostname',
+  'resourceName',
+  'finalizers',
+  'loadBalancerSourceRanges',
+  'accessModes',
+]);
+
+/** A field path as it may be shown: a text that identifies a list item is a live value too. */
+export function shownPath(path: string): string {
+  return path.replaceAll(/\[[^\]"]*=(?:"(?:[^"\\]|\\.)*"|[^\]])*\]/g, (item: string, at: number) => {
+    const list = lastField(path.slice(0, at));
+    return item.replaceAll(/([\w.-]*)="(?:[^"\\]|\\.)*"/g, (pair: string, key: string) => {
+      const isPlain = HARMLESS.has(key) || NAMING.has(key === '' ? list : key);
+      return isPlain ? pair : `${key}=…`;
+    });
+  });
+}
+
 const LABELS = /\.(?:labels|matchLabels|selector)(?:\.[\w-]+|\["[^"]*"\])$/;

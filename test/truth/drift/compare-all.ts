@@ -2,13 +2,14 @@ import type { Json, JsonObject, Prediction } from '../../../src/domain/desired/e
 import { createEngine, engineFiles } from '../../../src/adapters/engine/host.ts';
 import { createKubernetesCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import type { ControlPlane } from '../../cluster/control-plane.ts';
-import { type Change, make } from '../../cluster/field-managers.ts';
+import { make } from '../../cluster/field-managers.ts';
 import { kubectlWith } from '../../cluster/kubectl.ts';
 import type { Manifest } from '../../cluster/manifest.ts';
 import { newFolder } from '../../support/daytwo.ts';
 import { type Difference, differences } from './differences.ts';
 import { BARE_DEFINITION, SHAPE_DEFINITION } from './objects.ts';
 import type { DriftPair } from './pair.ts';
+import { NAMESPACE, named, placed } from './placing.ts';
 import { refereed } from './referee.ts';
 import { schemaOf } from './schemas.ts';
 
@@ -21,10 +22,7 @@ export interface Compared {
   refusal?: string;
 }
 
-const NAMESPACE = 'pairs';
 const FLUX = 'kustomize-controller';
-/** Objects that exist once for all pairs have no namespace. */
-const CLUSTER_KINDS: ReadonlySet<string> = new Set(['Namespace', 'ClusterRole', 'CustomResourceDefinition']);
 
 /** Makes every object as Flux would, lets the pair's changes happen, and asks both. */
 export async function compareAll(
@@ -89,18 +87,6 @@ export async function compareAll(
 function failed(error: unknown): Compared {
   const message = error instanceof Error ? error.message : String(error);
   return { fresh: { ok: false, message }, predicted: { ok: false, message }, referee: [] };
-}
-
-/** The object under a name of its own, in the namespace of the pairs. */
-function placed(git: Manifest, at: number): Manifest {
-  const { metadata, ...rest } = named(git, at);
-  const isPlaced = !CLUSTER_KINDS.has(git.kind);
-  return { ...rest, metadata: { ...metadata, ...(isPlaced && { namespace: NAMESPACE }) } };
-}
-
-function named<T extends Manifest | Change>(value: T, at: number, authority = ''): T {
-  const text = JSON.stringify(value).replaceAll('@NAME', `pair-${at}`).replaceAll('@CA', authority);
-  return JSON.parse(text) as T;
 }
 
 function groupVersionOf({ apiVersion }: Manifest): string {

@@ -197,7 +197,7 @@ export const CONFIGURATION: readonly DriftPair[] = [
       object(
         '{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {labels: {cluster: scoped}}}',
       ),
-      'aggregationRule: {clusterRoleSelectors: [{matchLabels: {tier: web}}]}',
+      'aggregationRule: {clusterRoleSelectors: [{matchLabels: {rbac.authorization.k8s.io/aggregate-to-view: "true"}}]}',
     ),
     by: [byHand('metadata: {labels: {added: "yes"}}')],
   },

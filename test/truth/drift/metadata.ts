@@ -103,6 +103,15 @@ export const MARKED: readonly DriftPair[] = [
     git: objects.CONFIG_MAP,
     by: [{ kubectl: ['label', '@', '--overwrite', 'kustomize.toolkit.fluxcd.io/name=other'] }],
   },
+  {
+    name: 'a finalizer of Git, taken away by k9s',
+    git: {
+      ...objects.CONFIG_MAP,
+      metadata: { ...objects.CONFIG_MAP.metadata, finalizers: ['example.test/kept'] },
+    },
+    by: [{ as: 'k9s', json: [{ op: 'remove', path: '/metadata/finalizers' }] }],
+    isUnseen: true,
+  },
 ];
 
 function marked(git: Manifest, annotations: Readonly<Record<string, string>>): Manifest {

@@ -8,6 +8,8 @@ export interface DriftPair {
   name: string;
   git: Manifest;
   by: readonly Change[];
+  /** The real controller does not see the difference, and so does nothing. */
+  isUnseen?: true;
   /** What Git has by the time of the comparison, when that changes too. */
   next?: Manifest;
   /** Where the API server then puts a default that its schema does not name: the paths that we tell instead. */

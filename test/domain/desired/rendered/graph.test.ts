@@ -291,3 +291,70 @@ describe('nothing is lost', () => {
     ]);
   });
 });
+
+async function withApp(files: Record<string, string>): Promise<State> {
+  return rendered({
+    'clusters/main/root.yaml': kustomization('root', './root'),
+    'root/app.yaml': kustomization('app', './app'),
+    ...files,
+  });
+}
+
+describe('what only a download could give', () => {
+  const crds = 'https://example.test/crds.yaml';
+
+  test.each([
+    crds,
+    'github.com/example/base//config?ref=v1',
+    'git@github.com:example/base.git',
+    'https://github.com/example/base//config?ref=v1',
+  ])('%s is left out, and the rest is there', async (remote) => {
+    const state = await withApp({
+      'app/kustomization.yaml': listing('base', 'map.yaml'),
+      'app/base/kustomization.yaml': listing(remote, 'inner.yaml'),
+      'app/base/inner.yaml': configMap('inner', '{A: b}'),
+      'app/map.yaml': configMap('outer', '{A: b}'),
+    });
+
+    expect(state.of('app')).toMatchObject({
+      status: 'remote base',
+      failure: { file: 'app/base/kustomization.yaml' },
+    });
+    expect(state.of('app').objects.map(({ object }) => refIn(object))).toEqual([
+      'ConfigMap/default/inner',
+      'ConfigMap/default/outer',
+    ]);
+  });
+
+  test('in a generator leaves its object unknown, and what refers to it', async () => {
+    const pod =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: default}\nspec:\n  containers: [{name: web, image: web, envFrom: [{configMapRef: {name: board}}]}]\n';
+    const state = await withApp({
+      'app/kustomization.yaml': `${listing('pod.yaml')}configMapGenerator: [{name: board, files: [board.json=https://example.test/board.json]}]\n`,
+      'app/pod.yaml': pod,
+    });
+
+    const [web, board] = state.of('app').objects;
+    expect([...(web?.holes.keys() ?? [])]).toEqual([
+      '.spec.containers[name="web"].envFrom[0].configMapRef.name',
+    ]);
+    expect(board?.unverifiable).toMatch(/^its name depends on what is not known here/);
+  });
+
+  test('where nothing else is there, nothing is built', async () => {
+    const state = await withApp({ 'app/kustomization.yaml': listing(crds) });
+
+    expect(state.of('app')).toMatchObject({
+      status: 'remote base',
+      objects: [],
+      failure: { file: 'app/kustomization.yaml' },
+    });
+  });
+
+  test('hides no other failure', async () => {
+    const state = await withApp({ 'app/kustomization.yaml': listing(crds, 'gone.yaml') });
+
+    expect(state.of('app')).toMatchObject({ status: 'remote base', objects: [] });
+    expect(state.of('app').reason).toMatch(/; without it: .*gone\.yaml/);
+  });
+});
