@@ -1,4 +1,6 @@
 // Generated from the files in tools/ by `npm run generate`.
+import accessAudit from '../tools/access_audit.ts';
+import backupStatus from '../tools/backup_status.ts';
 import eventList from '../tools/event_list.ts';
 import healthSummary from '../tools/health_summary.ts';
 import logTail from '../tools/log_tail.ts';
@@ -17,6 +19,8 @@ import type { Tool } from './tool.ts';
 
 /** Every tool, by name; a name that differs from its file's refuses to start. */
 export const CATALOG: Readonly<Record<string, Tool>> = {
+  access_audit: accessAudit,
+  backup_status: backupStatus,
   event_list: eventList,
   health_summary: healthSummary,
   log_tail: logTail,
