@@ -162,6 +162,8 @@ const COMPONENTS = [
 
 async function summaries(drive: Drive, spaces: readonly string[]): Promise<void> {
   await drive.call('upgrade_status');
+  await drive.call('backup_status');
+  for (const namespace of spaces) await drive.call('backup_status', { namespace });
   const questions = [
     {},
     ...spaces.map((namespace) => ({ namespace })),
