@@ -1,4 +1,5 @@
 // Generated from the files in tools/ by `npm run generate`.
+import accessAudit from '../tools/access_audit.ts';
 import backupStatus from '../tools/backup_status.ts';
 import disabledServices from '../tools/disabled_services.ts';
 import driftDiff from '../tools/drift_diff.ts';
@@ -23,6 +24,7 @@ import type { Tool } from './tool.ts';
 
 /** Every tool, by name; a name that differs from its file's refuses to start. */
 export const CATALOG: Readonly<Record<string, Tool>> = {
+  access_audit: accessAudit,
   backup_status: backupStatus,
   disabled_services: disabledServices,
   drift_diff: driftDiff,

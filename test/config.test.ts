@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+import { DEFAULT_TARGETS } from '#domain/access-audit/targets.ts';
+
 import { ConfigError, flagOf, readConfig, variableOf } from '../src/config.ts';
 
 describe('configuration', () => {
@@ -25,6 +27,17 @@ describe('configuration', () => {
       auditDir: '/state/daytwo/audit',
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('looks for the usual targets of an audit, or for those it names', () => {
+    const usual = readConfig({ flags: {}, environment: {} });
+    const named = readConfig({ flags: { accessTargets: 'grafana*, *admin*' }, environment: {} });
+
+    expect(usual.accessTargets).toEqual(DEFAULT_TARGETS);
+    expect(named.accessTargets).toEqual(['grafana*', '*admin*']);
+    expect(problemsOf(() => readConfig({ flags: { accessTargets: 'a/b' }, environment: {} }))).toEqual([
+      expect.stringContaining('--access-targets: must be patterns of names'),
+    ]);
   });
 
   test('reports every problem at once, each with its origin', () => {

@@ -5,10 +5,12 @@ import { ageOf } from './duration.ts';
 import { conditionOf } from './conditions.ts';
 import { knownKindOf } from './kinds.ts';
 import type { AnyObject } from './objects/index.ts';
+import type { BackupTarget, LonghornBackup, LonghornVolume } from './objects/longhorn.ts';
 import type { ClusterObject } from './objects/meta.ts';
 import type { Service } from './objects/network.ts';
 import type { Claim, Event, Node } from './objects/platform.ts';
 import type { Plan } from './objects/upgrade.ts';
+import type { Replication } from './objects/volsync.ts';
 import type { CronJob, Job, Pod, Workload } from './objects/workload.ts';
 
 interface Column<T> {
@@ -63,6 +65,22 @@ const COLUMNS: Readonly<Record<string, readonly Column<never>[]>> = {
       ports.map(({ port, protocol }) => `${port}/${protocol}`).join(','),
     ),
   ],
+  ReplicationSource: replicationColumns(),
+  ReplicationDestination: replicationColumns(),
+  Volume: [
+    column<LonghornVolume>('status', ({ robustness }) => robustness),
+    column<LonghornVolume>('state', ({ state }) => state),
+    column<LonghornVolume>('node', ({ node }) => node ?? null),
+    column<LonghornVolume>('claim', ({ claim }) => (claim ? `${claim.namespace}/${claim.name}` : null)),
+  ],
+  'Backup.longhorn.io': [
+    column<LonghornBackup>('status', ({ state }) => state ?? 'unknown'),
+    column<LonghornBackup>('volume', ({ volume }) => volume ?? null),
+  ],
+  BackupTarget: [
+    column<BackupTarget>('configured', ({ configured }) => configured),
+    column<BackupTarget>('available', ({ available }) => available),
+  ],
   Event: [
     column<Event>('reason', ({ reason }) => reason),
     column<Event>('message', ({ message }) => message.slice(0, 160)),
@@ -98,6 +116,15 @@ function workloadColumns(): Column<never>[] {
     column<Workload>('ready', ({ ready, desired }) => `${ready}/${desired}`),
     column<Workload>('updated', ({ updated }) => updated),
     column<Workload>('available', ({ available }) => available),
+  ];
+}
+
+function replicationColumns(): Column<never>[] {
+  return [
+    column<Replication>('status', ({ result, paused }) => (paused ? 'Paused' : (result ?? 'unknown'))),
+    column<Replication>('lastSync', ({ lastSync }, now) => ageOf(lastSync, now) ?? null),
+    column<Replication>('schedule', ({ schedule }) => schedule ?? null),
+    column<Replication>('claim', ({ claim }) => claim ?? null),
   ];
 }
 

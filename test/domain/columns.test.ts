@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
 import { cellsOf, columnsOf } from '../../src/domain/columns.ts';
+import { rawVolume } from '../cluster/crds/longhorn.ts';
+import { rawReplicationSource } from '../cluster/crds/volsync.ts';
 import { object } from '../support/objects.ts';
+import { projected } from './health/upgrade-objects.ts';
 
 const NOW = Date.parse('2026-03-14T10:00:00Z');
 
@@ -38,6 +41,21 @@ describe('the columns of a list', () => {
       'applying',
     ]);
     expect(cellsOf(plan as never, NOW)).toEqual(['True: Complete', 'v1.13.9', null]);
+  });
+
+  test('tell how a volume stands and how old a backup is, not merely that they exist', () => {
+    const volume = projected(rawVolume('pvc-1', '2026-03-14T00:00:00Z'));
+    const source = projected(rawReplicationSource('2026-03-14T01:00:00Z'));
+
+    expect(columnsOf({ kind: 'Volume', group: 'longhorn.io' })).toEqual(['status', 'state', 'node', 'claim']);
+    expect(cellsOf(volume, NOW)).toEqual(['healthy', 'attached', 'worker-1', 'apps/data']);
+    expect(columnsOf({ kind: 'ReplicationSource', group: 'volsync.backube' })).toEqual([
+      'status',
+      'lastSync',
+      'schedule',
+      'claim',
+    ]);
+    expect(cellsOf(source, NOW)).toEqual(['Successful', '9h', '0 3 * * *', 'data']);
   });
 
   test.each([

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { resolveKind } from '../../src/domain/kind-name.ts';
+import { knownKindOf, servedNameOf } from '../../src/domain/kinds.ts';
+import { type ObjectRef, refOf } from '../../src/domain/objects/meta.ts';
 
 const kinds = [
   served('Deployment', 'deployments', 'apps'),
@@ -12,6 +14,7 @@ const kinds = [
   served('ServiceAccount', 'serviceaccounts', ''),
   served('Backup', 'backups', 'longhorn.io'),
   served('Backup', 'backups', 'postgresql.cnpg.io'),
+  served('Volume', 'volumes', 'longhorn.io'),
   served('Kustomization', 'kustomizations', 'kustomize.toolkit.fluxcd.io'),
   served('PersistentVolumeClaim', 'persistentvolumeclaims', ''),
 ];
@@ -54,3 +57,32 @@ describe('a kind as people write it', () => {
 function served(kind: string, plural: string, group: string) {
   return { kind, plural, group, version: 'v1', namespaced: true, listable: true };
 }
+
+describe('the ref of a namesake', () => {
+  test.each<[object: ObjectRef, ref: string]>([
+    [{ kind: 'Node', name: 'worker-1' }, 'Node/worker-1'],
+    [{ kind: 'Node', group: '', name: 'worker-1' }, 'Node/worker-1'],
+    [
+      { kind: 'Node', group: 'longhorn.io', namespace: 'storage', name: 'worker-1' },
+      'Node.longhorn.io/storage/worker-1',
+    ],
+    [{ kind: 'Backup', group: 'longhorn.io', namespace: 'a', name: 'b' }, 'Backup.longhorn.io/a/b'],
+    [
+      { kind: 'Backup', group: 'postgresql.cnpg.io', namespace: 'a', name: 'b' },
+      'Backup.postgresql.cnpg.io/a/b',
+    ],
+    [{ kind: 'Volume', group: 'longhorn.io', namespace: 'a', name: 'b' }, 'Volume/a/b'],
+  ])('%j is %s, and its kind can be asked for', (object, ref) => {
+    expect(refOf(object)).toBe(ref);
+
+    const { kind, group } = resolveKind({ kinds, unavailable: [] }, ref.split('/')[0] ?? '');
+    expect([kind, group]).toEqual([object.kind, object.group ?? '']);
+  });
+
+  test('is known by its fields as itself, not as the better-known kind', () => {
+    expect(knownKindOf('Node', '')).toBe('Node');
+    expect(knownKindOf('Node', 'longhorn.io')).toBe('Node.longhorn.io');
+    expect(knownKindOf('Node', 'example.test')).toBeUndefined();
+    expect(servedNameOf('Backup.postgresql.cnpg.io')).toBe('Backup');
+  });
+});

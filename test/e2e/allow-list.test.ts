@@ -211,6 +211,8 @@ const CALLS: Record<string, (fuzz: Fuzz) => Record<string, unknown>> = {
     section: maybe(pick(NAMES)),
   }),
   upgrade_status: () => ({}),
+  access_audit: ({ pick, maybe }) => ({ namespace: maybe(pick(NAMES)), name: maybe(pick(NAMES)) }),
+  backup_status: ({ pick, maybe }) => ({ namespace: maybe(pick(NAMES)) }),
   policy_explain: ({ pick, maybe }) => ({
     tool: maybe(pick(NAMES)),
     namespace: maybe(pick(NAMES)),

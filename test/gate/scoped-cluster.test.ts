@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
+import type { Permission } from '#domain/permissions.ts';
+
 import { ToolError } from '../../src/errors.ts';
 import { type Visibility, scopedCluster } from '../../src/gate/scoped-cluster.ts';
 import { newTouched } from '../../src/gate/touched.ts';
@@ -136,6 +138,19 @@ describe('a cluster scoped to one namespace', () => {
       { kind: 'Pod', namespace: 'apps' },
       { kind: 'Namespace', namespace: 'apps' },
     ]);
+  });
+
+  test('hands on what the server itself may do, and what it cannot ask stays absent', async () => {
+    const asked = [{ verb: 'list', group: '', resource: 'pods' }];
+    const live = {
+      ...cluster,
+      permissions: async (all: readonly Permission[]) => all.map((one) => ({ ...one, allowed: true })),
+    };
+
+    const told = await scopedCluster(live, onlyApps, newTouched()).permissions?.(asked, signal);
+
+    expect(told).toEqual([{ verb: 'list', group: '', resource: 'pods', allowed: true }]);
+    expect(scopedCluster(cluster, onlyApps, newTouched())).not.toHaveProperty('permissions');
   });
 
   test('records what reached the tool, and the worst state of a listing', async () => {

@@ -1,4 +1,5 @@
 import { API_GROUPS } from '#domain/api-groups.ts';
+import { COMPONENTS } from '#domain/health/layers.ts';
 
 import type { Seen } from './leaks.ts';
 import type { Session } from './session.ts';
@@ -148,20 +149,13 @@ const FLUX_STATES = [
   'terminating',
   'ready',
 ];
-const COMPONENTS = [
-  'node',
-  'control-plane',
-  'storage',
-  'flux',
-  'network',
-  'workload',
-  'job',
-  'scaling',
-  'deletion',
-];
 
 async function summaries(drive: Drive, spaces: readonly string[]): Promise<void> {
   await drive.call('upgrade_status');
+  await drive.call('access_audit');
+  for (const name of ['*', 'planted*']) await drive.call('access_audit', { name });
+  await drive.call('backup_status');
+  for (const namespace of spaces) await drive.call('backup_status', { namespace });
   const questions = [
     {},
     ...spaces.map((namespace) => ({ namespace })),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { parseAcknowledged } from '#domain/acknowledged/file.ts';
 import type { ListingState } from '#domain/cluster.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 import type { AnyObject } from '#domain/objects/index.ts';
@@ -367,5 +368,41 @@ describe('what is not looked at', () => {
 
   it('says nothing of probes where there are none', async () => {
     expect((await ask({ objects: [workload('Deployment', 'web')] })).unchecked).toBeUndefined();
+  });
+});
+
+const crashingCluster = (): Objects => homeCluster({ kustomizations: 3, pods: 4, broken: 1 });
+/** One entry that fits every Deployment here; `unread` says why the file could not be read now. */
+const known = (unread?: string): Partial<ReadContext> => ({
+  acknowledged: {
+    read: async () => ({
+      ...parseAcknowledged(
+        'docs/acknowledged-findings.yaml',
+        'acknowledged:\n  - match: {kind: Deployment, name: application-*}\n    reason: being replaced\n    until: 2999-12-31\n',
+      ),
+      ...(unread !== undefined && { unread }),
+    }),
+  },
+});
+
+describe('what the repository acknowledges', () => {
+  const answer = async (more: Partial<ReadContext>): Promise<z.output<typeof tool.output>> => {
+    const context = readContext(memoryCluster({ objects: crashingCluster() }), NOW, more);
+    return tool.output.parse(await tool.handler(tool.input.parse({}), context));
+  };
+
+  it('is counted, and no finding', async () => {
+    const before = await answer({});
+    const after = await answer(known());
+
+    expect(before.findings.map(({ reason }) => reason)).toEqual(['CrashLoopBackOff']);
+    expect([after.verdict, after.findings]).toEqual(['healthy', []]);
+    expect(after.acknowledged).toEqual({ total: 1, reasons: { 'being replaced': 1 } });
+  });
+
+  it('is named as unchecked while the repository cannot be read', async () => {
+    const { unchecked } = await answer(known('the remote does not answer'));
+
+    expect(unchecked).toEqual([{ what: 'acknowledged findings', why: 'the remote does not answer' }]);
   });
 });

@@ -2,7 +2,7 @@ import type { ClusterReader, ListingState } from '../cluster.ts';
 import type { KnownKind, KnownKinds } from '../objects/index.ts';
 
 /** The kinds that tell who can reach what, and what it may do. */
-export const ACCESS_KINDS = [
+const ACCESS_KINDS = [
   'Namespace',
   'Pod',
   'Deployment',

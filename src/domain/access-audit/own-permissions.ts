@@ -16,7 +16,10 @@ export async function ownPermissions(cluster: ClusterReader, signal: AbortSignal
   if (permissions === undefined)
     return { verdict: 'unchecked', detail: 'a recorded cluster cannot be asked for permissions' };
   try {
-    const needed = neededPermissions((await cluster.discover(signal)).kinds, { logs: false });
+    // One verb stands for the three that the role always gives together: each is a request.
+    const needed = neededPermissions((await cluster.discover(signal)).kinds, { logs: false }).filter(
+      ({ verb }) => verb === 'list',
+    );
     const [wanted, unwanted] = [await permissions(needed, signal), await permissions(UNWANTED, signal)];
     return judged(
       wanted.filter(({ allowed }) => !allowed),
@@ -34,16 +37,16 @@ function judged(
   surplus: readonly Permission[],
   needed: number,
 ): OwnPermissions {
-  const lacks = missing.length > 0 ? `; lacks ${missing.length} of ${needed} reads` : '';
+  const lacks = missing.length > 0 ? `; lacks ${missing.length} of ${needed} kinds` : '';
   if (surplus.length > 0)
     return { verdict: 'too wide', detail: clip(`may ${permissionsText(surplus)}${lacks}`, 300) };
   if (missing.length > 0)
     return {
       verdict: 'too narrow',
-      detail: clip(`lacks ${missing.length} of ${needed} reads: ${permissionsText(missing)}`, 300),
+      detail: clip(`lacks ${missing.length} of ${needed} kinds: ${permissionsText(missing)}`, 300),
     };
   return {
     verdict: 'exact',
-    detail: `all ${needed} reads it needs, and none of ${UNWANTED.length} it should not have`,
+    detail: `may read all ${needed} kinds it needs, and none of ${UNWANTED.length} it should not have`,
   };
 }

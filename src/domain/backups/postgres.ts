@@ -12,10 +12,10 @@ export interface PostgresBackups {
 }
 
 /** Phases of a Backup that ended in vain (cloudnative-pg api/v1 backup_types.go). */
-export const FAILED_PHASES: ReadonlySet<string> = new Set(['failed', 'walArchivingFailing']);
+const FAILED_PHASES: ReadonlySet<string> = new Set(['failed', 'walArchivingFailing']);
 
 /** Backups newest first. */
-export function newestBackups(backups: readonly PostgresBackup[]): PostgresBackup[] {
+function newestBackups(backups: readonly PostgresBackup[]): PostgresBackup[] {
   return backups.toSorted((a, b) => timeOf(b) - timeOf(a) || byText(a.name, b.name));
 }
 

@@ -17,7 +17,7 @@ export function poolsFor(service: Service, { objects }: World): string[] {
 }
 
 /** Whether a pool of Cilium gives addresses to a Service; its selector knows names and namespaces by keys of their own. */
-export function serves({ disabled, serviceSelector }: CiliumPool, service: Service): boolean {
+function serves({ disabled, serviceSelector }: CiliumPool, service: Service): boolean {
   const labels = {
     ...service.labels,
     'io.kubernetes.service.name': service.name,

@@ -23,8 +23,10 @@ export function parseSchedule(
   if (!isTimeZone(timeZone)) return 'UnknownTimeZone';
   const every = parseDuration(/^@every (.+)$/.exec(text)?.[1]);
   if (every !== undefined) return { next: (time) => time + every };
+  // croner reads its `@` words as five parts.
+  const parts = text.startsWith('@') ? '5-part' : mode;
   try {
-    const cron = new Cron(text.replaceAll('?', '*'), { timezone: timeZone, mode, paused: true });
+    const cron = new Cron(text.replaceAll('?', '*'), { timezone: timeZone, mode: parts, paused: true });
     return { next: (time) => cron.nextRun(new Date(time))?.getTime() };
   } catch {
     return 'UnparseableSchedule';

@@ -165,7 +165,7 @@ function silent(
 export function unseenOperators(world: World): HealthKind[] {
   return OPERATORS.filter(({ operator }) => world.sees(operator.kind)).flatMap((row) =>
     presentKinds(row, world)
-      .filter((kind) => operatorsOf(kind, world).length === 0)
+      .filter((kind) => !SAYING_NOTHING.has(kind) && operatorsOf(kind, world).length === 0)
       .slice(0, 1),
   );
 }

@@ -1,10 +1,12 @@
 import { appliedBy } from '../applied-by.ts';
 import type { FluxObject } from '../objects/flux.ts';
+import type { KnownKind } from '../objects/index.ts';
 import { type ClusterObject, type ObjectRef, refOf } from '../objects/meta.ts';
 import type { EndpointSlice } from '../objects/network.ts';
 import type { Attachment, Event } from '../objects/platform.ts';
 import type { Pod, Workload } from '../objects/workload.ts';
 import type { Objects } from './observed.ts';
+import { operatorsAmong } from './operators.ts';
 
 /** Lookups over everything that was read; each is built once, those behind a function at their first use. */
 export interface Index {
@@ -32,6 +34,8 @@ export interface Index {
   workloadsByPodLabel: () => ReadonlyMap<string, Workload[]>;
   /** Refs of the volumes of Longhorn and OpenEBS, by their name. */
   storesByName: () => ReadonlyMap<string, string[]>;
+  /** Workloads of operators by the kinds that they look after. */
+  operators: () => ReadonlyMap<KnownKind, readonly Workload[]>;
   /** Refs of the objects that carry a Flux object's ownership labels, by its ref. */
   appliedRefs: () => ReadonlyMap<string, string[]>;
 }
@@ -66,6 +70,7 @@ export function indexOf(
     storesByName: once(() =>
       groupEach([...objects.Volume, ...objects.LVMVolume, ...objects.ZFSVolume], ({ name }) => [name], refOf),
     ),
+    operators: once(() => operatorsAmong(objects)),
     appliedRefs: once(() => groupEach(all, appliers, refOf)),
   };
 }

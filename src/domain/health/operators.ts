@@ -3,6 +3,7 @@ import { refOf } from '../objects/meta.ts';
 import type { Workload } from '../objects/workload.ts';
 import { byText } from '../text.ts';
 import type { Component } from './fault.ts';
+import type { Objects } from './observed.ts';
 import type { World } from './world.ts';
 
 /** A controller outside Flux: while it is down, what its objects last said of themselves is old. */
@@ -224,11 +225,20 @@ export function operatorRefs(kind: KnownKind, world: World): string[] {
 }
 
 /** The workloads that write the status of a kind. */
-export function operatorsOf(kind: KnownKind, { objects }: World): Workload[] {
-  const found = OPERATORS.filter(({ kinds }) => kinds.includes(kind)).flatMap(({ operator }) =>
-    objects[operator.kind].filter((workload) => runs(workload, operator)),
-  );
-  return [...new Set(found)];
+export function operatorsOf(kind: KnownKind, world: World): readonly Workload[] {
+  return world.operators().get(kind) ?? [];
+}
+
+/** The workloads of operators by the kinds that they look after, from one look at all workloads. */
+export function operatorsAmong(
+  objects: Pick<Objects, Operator['operator']['kind']>,
+): ReadonlyMap<KnownKind, readonly Workload[]> {
+  const found = new Map<KnownKind, Set<Workload>>();
+  for (const { operator, kinds } of OPERATORS) {
+    const workloads = objects[operator.kind].filter((workload) => runs(workload, operator));
+    for (const kind of kinds) found.set(kind, new Set([...(found.get(kind) ?? []), ...workloads]));
+  }
+  return new Map([...found].map(([kind, workloads]) => [kind, [...workloads]]));
 }
 
 function runs(

@@ -23,6 +23,22 @@ describe('parseSchedule', () => {
   });
 
   it.each([
+    ['0 0 2 * * *', '2026-03-29T02:00:00.000Z'],
+    ['30 15 12 * * *', '2026-03-28T12:15:30.000Z'],
+    ['@daily', '2026-03-29T00:00:00.000Z'],
+  ])('%s, with seconds in front, comes next at %s', (text, next) => {
+    const schedule = parseSchedule(text, undefined, '6-part');
+
+    const time = typeof schedule === 'string' ? undefined : schedule.next(Date.parse(SATURDAY));
+
+    expect(new Date(time ?? 0).toISOString()).toBe(next);
+  });
+
+  it('of five parts is none where there have to be six', () => {
+    expect(parseSchedule('0 2 * * *', undefined, '6-part')).toBe('UnparseableSchedule');
+  });
+
+  it.each([
     ['', undefined, 'UnparseableSchedule'],
     ['* * * *', undefined, 'UnparseableSchedule'],
     ['0 0 * * * *', undefined, 'UnparseableSchedule'],

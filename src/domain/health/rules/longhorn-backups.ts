@@ -148,6 +148,7 @@ function overdue(one: LonghornBackups, world: World): Symptom | undefined {
   const always = world.objects.Setting.some(({ name, value }) => name === WHILE_DETACHED && value === 'true');
   if (volume.state !== 'attached' && !always) return undefined;
   const newest = newestLonghornBackup(one);
+  if (newest === undefined && !world.sees('Backup.longhorn.io', volume.namespace)) return undefined;
   const late = jobs.find(
     ({ cron }) => lateness({ schedule: cron }, newest ?? volume.created, world.now) === 'late',
   );
