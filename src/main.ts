@@ -1,7 +1,4 @@
 #!/usr/bin/env node
-import type { ClusterReader } from '#domain/cluster.ts';
-import type { LiveObjects } from '#domain/desired/live.ts';
-
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -11,7 +8,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 
 import { KIND_NAMES, neededPermissions } from '#domain/access.ts';
-import type { Repository } from '#domain/desired/artifact.ts';
 
 import packageJson from '../package.json' with { type: 'json' };
 import type { KubernetesCluster } from './adapters/kubernetes/cluster.ts';
@@ -29,10 +25,11 @@ import { serve } from './cli/serve.ts';
 import { clusterConfigured } from './cli/upstreams.ts';
 import { type Config, ConfigError } from './config.ts';
 import { ToolError, errorText, toToolError } from './errors.ts';
+import { type Cluster, type OpenedHere, openRendering } from './rendering.ts';
 import { createAudit } from './gate/audit/audit.ts';
 import { openAuditLog } from './gate/audit/file.ts';
 import { visibleTools } from './gate/policy/decide.ts';
-import type { OpenRepository, Rendering } from './gate/perform.ts';
+import type { OpenRepository } from './gate/perform.ts';
 import type { AcknowledgedFile } from './gate/seen-acknowledged.ts';
 import type { Policy } from './gate/policy/policy.ts';
 import { PolicyError } from './gate/policy/policy.ts';
@@ -125,49 +122,11 @@ function acknowledgedFile(path: string, open: () => Promise<OpenRepository>): Ac
   return { path, read: (signal) => source.read(signal) };
 }
 
-/** A cluster, and its whole objects for comparing. */
-type Cluster = ClusterReader & { live: LiveObjects };
-
 async function openReader(config: Config, policy: Policy): Promise<Cluster> {
   if (config.snapshot === undefined) return openLive(config, logsAllowed(policy));
   const { openSnapshot } = await import('./adapters/snapshot.ts');
   return openSnapshot(readFileSync(config.snapshot, 'utf8'), { file: config.snapshot, now: Date.now });
 }
-
-/** The engine is loaded on first use; one serves all questions. */
-async function openRendering(
-  openRepo: () => Promise<OpenedHere>,
-  openCluster: (() => Promise<Cluster>) | undefined,
-): Promise<Rendering> {
-  const [{ createEngine, engineFiles }, { createDesiredState }, { createDrift }] = await Promise.all([
-    import('./adapters/engine/host.ts'),
-    import('#domain/desired/desired-state.ts'),
-    import('#domain/drift/drift.ts'),
-  ]);
-  const engine = createEngine({ wasm: engineFiles() });
-  const { reader: repository } = await openRepo();
-  const cluster = await openCluster?.();
-  const desired = createDesiredState({
-    repository,
-    engine,
-    ...(cluster && { cluster: { cluster, live: cluster.live } }),
-  });
-  const parts = { desired, engine, repository, now: Date.now };
-  return { desired, drift: cluster ? createDrift({ ...parts, cluster, live: cluster.live }) : NO_CLUSTER };
-}
-
-const NO_CLUSTER: Rendering['drift'] = {
-  compare: async () => {
-    throw new ToolError(
-      'unavailable',
-      'no cluster is configured',
-      'Start daytwo with --context or --snapshot.',
-    );
-  },
-};
-
-/** A repository as it is opened here: whole trees can be read from it, for rendering. */
-type OpenedHere = OpenRepository & { reader: Repository };
 
 async function openRepository(config: Config): Promise<OpenedHere> {
   const { openRepository: open } = await import('./adapters/git/open.ts');

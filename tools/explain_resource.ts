@@ -1,17 +1,18 @@
 import { findingWith } from '#domain/health/answer.ts';
-import { EVENT_COLUMNS, eventRows } from '#domain/event-rows.ts';
-import { Explanation, chainTable, changesTable, summaryOf } from '#domain/explain/answer.ts';
+import type { ServedKind } from '#domain/cluster.ts';
+import { Explanation, explanationOf } from '#domain/explain/answer.ts';
 import { crashAmong } from '#domain/explain/crash.ts';
 import { explain } from '#domain/explain/explain.ts';
-import { gather, nextCalls } from '#domain/explain/gather.ts';
+import { gather, nextCalls, noTrouble } from '#domain/explain/gather.ts';
 import { logOf } from '#domain/explain/log.ts';
 import { gitOfRoots, liveIn } from '#domain/health/git-of.ts';
 import { judgeHealth } from '#domain/health/health.ts';
 import { readWorld } from '#domain/health/world.ts';
 import { resolveKind } from '#domain/kind-name.ts';
 import { runbookFor } from '#domain/runbooks/for-finding.ts';
-import { paginate } from '#domain/table.ts';
-import { ToolError, defineTool, z } from '#tool';
+import type { Finding } from '#domain/finding.ts';
+import type { ClusterObject } from '#domain/objects/meta.ts';
+import { type ReadContext, ToolError, defineTool, z } from '#tool';
 
 export default defineTool({
   name: 'explain_resource',
@@ -32,50 +33,44 @@ export default defineTool({
     { kind: 'node', name: 'worker-1' },
   ],
   target: ({ namespace }) => ({ namespace }),
-  async handler({ kind: asked, namespace, name }, context) {
+  async handler(asked, context) {
     const { cluster, now, remember, scoped, signal } = context;
-    const kind = resolveKind(await cluster.discover(signal), asked);
-    if (kind.namespaced && namespace === undefined)
-      throw new ToolError('invalid_input', `${kind.kind} is namespaced`, 'Give its namespace.');
-    const at = kind.namespaced ? namespace : undefined;
-    const [object, index, places, policies] = await Promise.all([
-      cluster.get(kind, at, name, signal),
+    const { object, kind } = await objectAsked(asked, context);
+    const [index, places, policies, events] = await Promise.all([
       context.runbooks.index(signal),
       context.places.followed(signal),
       cluster.list('NetworkPolicy', signal),
+      cluster.events({ namespace: object.namespace, kind: kind.kind, name: object.name }, signal),
     ]);
     const world = await readWorld(cluster, { signal, now: now(), scoped, remember });
     const explained = explain(object, judgeHealth(world, { remember }), world, { policies: policies.items });
-    const { cause } = explained;
-    const gitOf = gitOfRoots(places, world);
+    const runbookOf = (finding: Finding): Finding['runbook'] => runbookFor(index, finding);
     const finding =
-      cause && findingWith(cause, world, { gitOf, runbookOf: (found) => runbookFor(index, found) });
-    const git =
-      finding?.git ??
-      places?.gitOf(object, { ref: explained.ref, reason: '', message: '', images: [] }, liveIn(world));
-    const { changes, revert } = await gather(explained, {
+      explained.cause && findingWith(explained.cause, world, { gitOf: gitOfRoots(places, world), runbookOf });
+    const git = finding?.git ?? places?.gitOf(object, noTrouble(explained.ref), liveIn(world));
+    const sources = {
       world,
       edits: context.edits,
       repository: context.optionalRepo,
       git,
       signal,
       now: now(),
-    });
-    const log = await logOf(cause && crashAmong([explained.ref, cause.ref], world), context);
-    const events = await cluster.events({ namespace: at, kind: kind.kind, name }, signal);
-    const told = paginate(eventRows(events.items, now()), { columns: EVENT_COLUMNS, limit: 6, budget: 900 });
-    const table = changesTable(changes, finding?.since, now());
+    };
+    const { changes, revert } = await gather(explained, sources);
+    const log = await logOf(finding && crashAmong([explained.ref, finding.ref], world), context);
     return {
-      ref: explained.ref,
-      state: explained.state,
-      summary: summaryOf(explained),
-      ...(finding && { cause: finding }),
-      ...(finding === undefined && git && { git }),
-      chain: chainTable(explained.chain),
-      ...(told.total > 0 && { events: told }),
-      ...(log.lines && { log: log.lines }),
-      ...(table && { changes: table }),
+      ...explanationOf(explained, { finding, git, log, events: events.items, changes, now: now() }),
       next: nextCalls(explained, { finding, git, revert, crash: log.next }),
     };
   },
 });
+
+async function objectAsked(
+  { kind: asked, namespace, name }: { kind: string; namespace?: string; name: string },
+  { cluster, signal }: ReadContext,
+): Promise<{ object: ClusterObject; kind: ServedKind }> {
+  const kind = resolveKind(await cluster.discover(signal), asked);
+  if (kind.namespaced && namespace === undefined)
+    throw new ToolError('invalid_input', `${kind.kind} is namespaced`, 'Give its namespace.');
+  return { kind, object: await cluster.get(kind, kind.namespaced ? namespace : undefined, name, signal) };
+}

@@ -80,14 +80,7 @@ export function openSnapshot(
       knownListing(current(), kind, now) as Listing<KnownKinds[K]>,
     listFlux: async () =>
       current().flux.map((listed) => listing(listed, listed.kind, now) as Listing<FluxObject>),
-    listOthers: async (wanted) =>
-      discovery.kinds
-        .filter((kind) => isOther(kind) && wanted(kind))
-        .toSorted((a, b) => byText(a.kind, b.kind) || byText(a.group, b.group))
-        .map((kind) => ({
-          ...listing(find(current(), kind), kind.kind, now),
-          kind: otherNameOf(kind.kind, kind.group),
-        })),
+    listOthers: async (wanted) => othersIn(current(), wanted, now),
     listAny: async (kind, namespace) => {
       const all = listing(find(current(), kind), kind.kind, now);
       const items = all.items.filter((item) => namespace === undefined || item.namespace === namespace);
@@ -108,6 +101,20 @@ export function openSnapshot(
     log: async ({ pod }) => notRecorded(`the log of ${pod}`),
     live: snapshotLive(current, now),
   };
+}
+
+function othersIn(
+  recording: Recording,
+  wanted: (kind: ServedKind) => boolean,
+  now: () => number,
+): Listing<ClusterObject>[] {
+  return recording.discovery.kinds
+    .filter((kind) => isOther(kind) && wanted(kind))
+    .toSorted((a, b) => byText(a.kind, b.kind) || byText(a.group, b.group))
+    .map((kind) => ({
+      ...listing(find(recording, kind), kind.kind, now),
+      kind: otherNameOf(kind.kind, kind.group),
+    }));
 }
 
 /** Seconds for which a moved copy is given again. */

@@ -1,4 +1,3 @@
-import { DEFAULT_TARGETS } from '#domain/access-audit/targets.ts';
 import type { ClusterReader } from '#domain/cluster.ts';
 import type { Remember } from '#domain/memory.ts';
 import type { DesiredState } from '#domain/desired/desired.ts';
@@ -10,33 +9,19 @@ import type { RunbookSource } from '#domain/runbooks/source.ts';
 import { ToolError, toToolError } from '../errors.ts';
 import type { ReadContext, Tool } from '../tool.ts';
 import type { Audit } from './audit/audit.ts';
+import { contextOf } from './context.ts';
 import { assertModest } from './count.ts';
 import { type Envelope, envelopeOf, hiddenOf, repositoryOf } from './envelope.ts';
 import { follows } from './follows.ts';
 import { inputProblem } from './input-problem.ts';
-import { decide } from './policy/decide.ts';
-import { explain } from './policy/explain.ts';
 import { propose, proposalReader } from './propose.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import type { Redactor } from './redaction/redact.ts';
 import { type Run, demand } from './run.ts';
 import { type RepositoryUse, seenRepository } from './seen-repository.ts';
-import { seenDrift } from './seen-drift.ts';
-import { scopedCluster } from './scoped-cluster.ts';
-import { seenPlaces } from './seen-places.ts';
-import { type MaybeLive, seenEdits } from './seen-edits.ts';
-import { seenHygiene } from './seen-hygiene.ts';
-import { type AcknowledgedFile, seenAcknowledged } from './seen-acknowledged.ts';
-import { seenRunbooks } from './seen-runbooks.ts';
-import {
-  type FollowedSource,
-  type SeenCluster,
-  type Sight,
-  absent,
-  seenCluster,
-  sightOf,
-  sourceOf,
-} from './sight.ts';
+import type { MaybeLive } from './seen-edits.ts';
+import type { AcknowledgedFile } from './seen-acknowledged.ts';
+import { type FollowedSource, type SeenCluster, type Sight, seenCluster, sightOf } from './sight.ts';
 
 /** A repository that is open: its two halves, and the directories that proposals may change. */
 export interface OpenRepository {
@@ -87,7 +72,7 @@ export async function perform(run: Run, tool: Tool, parts: PerformParts): Promis
   return untilAborted(run, answer(run, tool, input, { ...parts, signal }), signal, parts.deadline);
 }
 
-type RunParts = PerformParts & { signal: AbortSignal };
+export type RunParts = PerformParts & { signal: AbortSignal };
 
 async function answer(
   run: Run,
@@ -115,7 +100,8 @@ function enveloped(body: Record<string, unknown>, envelope: Envelope): Record<st
   return { ...body, ...envelope, ...(unchecked.length > 0 && { unchecked }) };
 }
 
-interface Upstreams {
+/** What was opened for one call. */
+export interface Upstreams {
   seen?: SeenCluster;
   /** The cluster as it is. */
   whole?: MaybeLive;
@@ -157,7 +143,8 @@ async function openOptional({
   }
 }
 
-type Bodied = Upstreams & { sight: Sight; parts: RunParts };
+/** Everything that a tool's context is made of. */
+export type Bodied = Upstreams & { sight: Sight; parts: RunParts };
 
 async function bodyOf(run: Run, tool: Tool, input: object, made: Bodied): Promise<Record<string, unknown>> {
   const context = contextOf(run, made);
@@ -167,57 +154,6 @@ async function bodyOf(run: Run, tool: Tool, input: object, made: Bodied): Promis
   const demandPath = made.sight.files.demand;
   const raw = { ...context, raw: proposalReader(reader, demandPath) };
   return propose(run, tool, input, raw, { ...made.parts, reader, writer, roots, demandPath });
-}
-
-function contextOf(run: Run, made: Bodied): ReadContext {
-  const { seen, whole, use, missing, repository, sight, parts } = made;
-  return {
-    cluster: seen?.cluster ?? absent('cluster'),
-    repo: use?.reader ?? absent('repository'),
-    optionalRepo: use ? { reader: use.reader } : { missing: missing ?? 'the tool does not ask for it' },
-    proposals: repository?.writer ?? absent('repository'),
-    drift: parts.openRendering
-      ? seenDrift(driftFrom(parts.openRendering), sight, run.touched)
-      : absent('repository'),
-    mayReadLog: (namespace) =>
-      decide(run.policy, run.call.principal, { tool: 'log_tail', kind: 'Pod', namespace }).effect === 'allow',
-    edits: whole ? seenEdits(whole, sight, run.touched) : absent('cluster'),
-    hygiene: repository ? seenHygiene(repository.reader, sight.files, run.touched) : absent('repository'),
-    runbooks: seenRunbooks(parts.runbooks, sight.files),
-    places: placesOf(run, made),
-    acknowledged: seenAcknowledged(parts.acknowledged, sight.files),
-    accessTargets: parts.accessTargets ?? DEFAULT_TARGETS,
-    scoped: !sight.everything,
-    limits: sight.limits,
-    policy: { explain: (question) => explain(run.policy, run.call.principal, question) },
-    remember: parts.remember,
-    now: parts.now,
-    signal: parts.signal,
-    progress: run.call.progress,
-  };
-}
-
-function driftFrom(open: () => Promise<Rendering>): () => Promise<DriftReader> {
-  return async () => (await open()).drift;
-}
-
-/** A tool without the cluster upstream may still ask what is live, where there is a cluster. */
-function placesOf(run: Run, { seen, sight, parts }: Bodied): ReadContext['places'] {
-  const openCluster = async (): Promise<ClusterReader | undefined> => {
-    const cluster = await parts.openCluster?.().catch(() => undefined);
-    return cluster && scopedCluster(cluster, sight, run.touched);
-  };
-  return seenPlaces({
-    source: parts.places,
-    files: sight.files,
-    touched: run.touched,
-    openCluster,
-    followed: async () => {
-      if (seen) return seen.source;
-      const cluster = await openCluster();
-      return cluster && sourceOf(cluster, sight, parts.signal);
-    },
-  });
 }
 
 async function envelopeFor(run: Run, upstreams: Upstreams, parts: RunParts): Promise<Envelope> {

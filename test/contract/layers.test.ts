@@ -28,6 +28,7 @@ const LAYERS: readonly { layer: string; mayImport: readonly string[] }[] = [
       'src/errors.ts',
     ],
   },
+  { layer: 'src/rendering.ts', mayImport: ['src/adapters/', 'src/gate/', 'src/domain/', 'src/errors.ts'] },
   { layer: 'src/main.ts', mayImport: ['src/', 'package.json'] },
   { layer: 'src/bin.ts', mayImport: ['src/main.ts', 'package.json'] },
   { layer: 'src/bin.ts', mayImport: ['src/main.ts', 'package.json'] },

@@ -2,11 +2,13 @@ import { z } from 'zod';
 
 import type { RecentChange } from '../changes/change.ts';
 import { formatAge, parseTime } from '../duration.ts';
+import { EVENT_COLUMNS, eventRows } from '../event-rows.ts';
 import { Finding, GitPlace, NextCall } from '../finding.ts';
+import type { Event } from '../objects/platform.ts';
 import { type Row, Table, paginate } from '../table.ts';
 import { byText, clip } from '../text.ts';
-import type { Explained, StandingLink } from './explain.ts';
-import { FINE } from './explain.ts';
+import { type Explained, FINE, type StandingLink } from './explain.ts';
+import type { LastWords } from './log.ts';
 
 /** The answer of `explain_resource`: the cause first, then the chain, what happened and what changed. */
 export const Explanation = z.strictObject({
@@ -31,11 +33,38 @@ export const Explanation = z.strictObject({
 
 export type Explanation = z.infer<typeof Explanation>;
 
+/** What an explanation is put together from. */
+export interface Told {
+  finding?: Finding;
+  git?: GitPlace;
+  log: LastWords;
+  events: readonly Event[];
+  changes: readonly RecentChange[];
+  now: number;
+}
+
+/** The answer but for where to go on. */
+export function explanationOf(explained: Explained, told: Told): Omit<Explanation, 'next'> {
+  const { finding, git, log, now } = told;
+  const events = paginate(eventRows(told.events, now), { columns: EVENT_COLUMNS, limit: 6, budget: 900 });
+  const changes = changesTable(told.changes, finding?.since, now);
+  return {
+    ref: explained.ref,
+    state: explained.state,
+    summary: summaryOf(explained),
+    ...(finding ? { cause: finding } : git && { git }),
+    chain: chainTable(explained.chain),
+    ...(events.total > 0 && { events }),
+    ...(log.lines && { log: log.lines }),
+    ...(changes && { changes }),
+  };
+}
+
 const CHAIN = ['direction', 'how', 'object', 'state', 'why'] as const;
 const MOST_LINKS = 24;
 
 /** The chain as rows: what made the object in full, of the rest what is not well, and how much is. */
-export function chainTable(chain: readonly StandingLink[]): Table {
+function chainTable(chain: readonly StandingLink[]): Table {
   const up = chain.filter(({ direction }) => direction === 'up');
   const down = chain.filter(({ direction }) => direction === 'down');
   const wrong = down.filter(({ state }) => !FINE.has(state));
@@ -63,7 +92,7 @@ function countsOf(links: readonly StandingLink[]): Row[] {
 }
 
 /** In words: how the object stands, and what is the cause when that is another. */
-export function summaryOf({ ref, state, why, cause }: Explained): string[] {
+function summaryOf({ ref, state, why, cause }: Explained): string[] {
   const own = `${ref} is ${state}${why === undefined ? '' : `: ${clip(why, 200)}`}`;
   if (cause === undefined) return [own, 'nothing in its chain fails'];
   if (cause.ref === ref) return [own];
@@ -71,7 +100,7 @@ export function summaryOf({ ref, state, why, cause }: Explained): string[] {
 }
 
 /** Changes on the chain around the time when it broke, nearest before first; `since` is RFC 3339. */
-export function changesTable(
+function changesTable(
   changes: readonly RecentChange[],
   since: string | undefined,
   now: number,

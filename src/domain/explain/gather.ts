@@ -72,17 +72,29 @@ async function commitsFor(
 
 /** The calls that go on from here: the proposal first, then what to read. */
 export function nextCalls(
-  { ref, cause }: Explained,
-  { finding, git, revert, crash }: { finding?: Finding; git?: GitPlace; revert?: Next; crash?: Next },
+  explained: Explained,
+  found: { finding?: Finding; git?: GitPlace; revert?: Next; crash?: Next },
 ): Next[] {
-  const file = git && 'file' in git ? git.file : undefined;
-  const [kind = '', ...rest] = (cause?.ref ?? ref).split('/');
+  const { finding, git, revert, crash } = found;
+  const calls = [
+    revert,
+    finding?.runbook && { tool: 'runbook_lookup', arguments: { runbook: finding.runbook.id } },
+    crash,
+    git && 'file' in git ? { tool: 'repo_read', arguments: { path: git.file } } : undefined,
+    elsewhere(explained),
+  ];
+  return calls.filter((call) => call !== undefined).slice(0, 4);
+}
+
+/** A consequence leads on to its cause. */
+function elsewhere({ ref, cause }: Explained): Next | undefined {
+  if (cause === undefined || cause.ref === ref) return undefined;
+  const [kind = '', ...rest] = cause.ref.split('/');
   const named = { kind, ...(rest.length > 1 && { namespace: rest[0] }), name: rest.at(-1) ?? '' };
-  return [
-    ...(revert ? [revert] : []),
-    ...(finding?.runbook ? [{ tool: 'runbook_lookup', arguments: { runbook: finding.runbook.id } }] : []),
-    ...(crash ? [crash] : []),
-    ...(file === undefined ? [] : [{ tool: 'repo_read', arguments: { path: file } }]),
-    ...(cause && cause.ref !== ref ? [{ tool: 'explain_resource', arguments: named }] : []),
-  ].slice(0, 4);
+  return { tool: 'explain_resource', arguments: named };
+}
+
+/** An object without a finding of its own: where it is written is asked for all the same. */
+export function noTrouble(ref: string): { ref: string; reason: string; message: string; images: string[] } {
+  return { ref, reason: '', message: '', images: [] };
 }
