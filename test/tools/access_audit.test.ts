@@ -101,6 +101,12 @@ type Case = [what: string, verdict: Answer['verdict'], why: RegExp, objects: Any
 
 const CASES: Case[] = [
   ['no Service at all', 'internal', /only from inside the cluster; no network policy selects its pods/, []],
+  [
+    'a LoadBalancer of the same labels in another namespace',
+    'internal',
+    /only from inside the cluster/,
+    [typed({ type: 'LoadBalancer', namespace: 'other' })],
+  ],
   ['a ClusterIP Service', 'internal', /only from inside the cluster/, [inside]],
   ['a ClusterIP Service and a policy', 'internal', /only from network/, [inside, only]],
   [
