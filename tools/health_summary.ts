@@ -33,7 +33,8 @@ export default defineTool({
     { namespace, limit, ...question },
     { acknowledged: source, cluster, limits, now, remember, runbooks, scoped, signal },
   ) {
-    const [index, acknowledged] = await Promise.all([runbooks.index(signal), source.read(signal)]);
+    const index = await runbooks.index(signal);
+    const acknowledged = await source.read(signal);
     const { benign, unread } = acknowledged;
     const world = await readWorld(cluster, { signal, now: now(), scoped, benign, remember });
     const health = judgeHealth(world, { namespace, acknowledged, remember });
