@@ -443,6 +443,20 @@ describe('what its account may do', () => {
     expect((await targetOf({ objects: [...mcpServer(), ...objects] }))['may']).toBeNull();
   });
 
+  it('is that of its template while it has no pods', async () => {
+    const [server] = mcpServer();
+    const objects = [{ ...server, desired: 0, serviceAccount: 'mcp' }, binding('cluster-admin')];
+
+    expect((await targetOf({ objects }))['may']).toMatch(/^mcp: cluster-admin /);
+  });
+
+  it.each([
+    ['may', 'ClusterRoleBinding', 'not known: ClusterRoleBinding could not be read'],
+    ['pods', 'Pod', 'not known: Pod could not be read'],
+  ])('is not taken for nothing where it cannot be read: %s', async (column, kind, text) => {
+    expect((await targetOf({ objects: mcpServer(), states: { [kind]: 'unknown' } }))[column]).toBe(text);
+  });
+
   it('counts what its groups are given, and says where', async () => {
     const everyone = [{ kind: 'Group', name: 'system:serviceaccounts' }];
     const objects = [
