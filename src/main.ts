@@ -13,6 +13,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import type { KubernetesCluster } from './adapters/kubernetes/cluster.ts';
 import { createAcknowledgedSource } from './adapters/acknowledged.ts';
 import { createPlaceSource } from './adapters/places.ts';
+import { withRecentHead } from './adapters/recent-head.ts';
 import { createRunbookSource } from './adapters/runbooks.ts';
 import { CATALOG } from './catalog.ts';
 import { doctor } from './cli/doctor.ts';
@@ -30,7 +31,6 @@ import { createAudit } from './gate/audit/audit.ts';
 import { openAuditLog } from './gate/audit/file.ts';
 import { visibleTools } from './gate/policy/decide.ts';
 import type { OpenRepository } from './gate/perform.ts';
-import type { AcknowledgedFile } from './gate/seen-acknowledged.ts';
 import type { Policy } from './gate/policy/policy.ts';
 import { PolicyError } from './gate/policy/policy.ts';
 import type { ReadContext } from './tool.ts';
@@ -50,6 +50,7 @@ const commands: Commands = {
     const logger = loggerOf(config);
     const { audit, auditFile } = auditOf(config, logger);
     const openRepo = config.repo === undefined ? undefined : once(() => openRepository(config));
+    const openFiles = openRepo && withRecentHead(async () => (await openRepo()).reader, Date.now);
     const openCluster = clusterConfigured(config, surroundings)
       ? once(() => openReader(config, policy))
       : undefined;
@@ -67,12 +68,11 @@ const commands: Commands = {
       runbooks: createRunbookSource({
         builtIn: join(import.meta.dirname, '../runbooks'),
         paths: config.runbookPaths,
-        ...(openRepo && { openRepository: async () => (await openRepo()).reader }),
+        ...(openFiles && { openRepository: openFiles }),
       }),
-      ...(openRepo && {
-        places: createPlaceSource({ openRepository: async () => (await openRepo()).reader }),
-      }),
-      acknowledged: openRepo && acknowledgedFile(config.acknowledged, openRepo),
+      ...(openFiles && { places: createPlaceSource({ openRepository: openFiles }) }),
+      acknowledged:
+        openFiles && createAcknowledgedSource({ path: config.acknowledged, openRepository: openFiles }),
       audit,
       createRedactor: newRedactor,
       version: packageJson.version,
@@ -116,11 +116,6 @@ const commands: Commands = {
   },
   policyValidate: async (config, file) => validatePolicy(file ?? policyFile(config), KNOWN, print),
 };
-
-function acknowledgedFile(path: string, open: () => Promise<OpenRepository>): AcknowledgedFile {
-  const source = createAcknowledgedSource({ path, openRepository: async () => (await open()).reader });
-  return { path, read: (signal) => source.read(signal) };
-}
 
 async function openReader(config: Config, policy: Policy): Promise<Cluster> {
   if (config.snapshot === undefined) return openLive(config, logsAllowed(policy));

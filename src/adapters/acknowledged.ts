@@ -6,15 +6,19 @@ import { textOf } from '#domain/repository/text.ts';
 import { toToolError } from '../errors.ts';
 
 /** Which file of which repository. */
-export interface AcknowledgedOptions {
-  openRepository: () => Promise<RepositoryReader>;
+interface AcknowledgedOptions {
+  openRepository: () => Promise<Pick<RepositoryReader, 'head' | 'read'>>;
   path: string;
 }
 
 /** The file at the head of the base branch, read again when that has moved; a repository without one acknowledges nothing. */
-export function createAcknowledgedSource({ openRepository, path }: AcknowledgedOptions): AcknowledgedSource {
+export function createAcknowledgedSource({
+  openRepository,
+  path,
+}: AcknowledgedOptions): AcknowledgedSource & { path: string } {
   let made: { commit: string; acknowledged: Acknowledged } | undefined;
   return {
+    path,
     async read(signal) {
       try {
         const repository = await openRepository();
@@ -33,7 +37,7 @@ export function createAcknowledgedSource({ openRepository, path }: AcknowledgedO
 }
 
 async function readAt(
-  repository: RepositoryReader,
+  repository: Pick<RepositoryReader, 'read'>,
   commit: string,
   path: string,
   signal: AbortSignal,

@@ -12,7 +12,7 @@ import { toToolError } from '../errors.ts';
 export interface RunbookOptions {
   builtIn: string;
   /** Absent when no repository is configured. */
-  openRepository?: () => Promise<RepositoryReader>;
+  openRepository?: () => Promise<Pick<RepositoryReader, 'head' | 'list' | 'read'>>;
   paths: readonly string[];
 }
 
@@ -55,7 +55,7 @@ export function createRunbookSource(options: RunbookOptions): RunbookSource {
 const MOST = 500;
 
 async function markdownAt(
-  repository: RepositoryReader,
+  repository: Pick<RepositoryReader, 'list' | 'read'>,
   commit: string,
   paths: readonly string[],
   signal: AbortSignal,

@@ -101,6 +101,12 @@ type Case = [what: string, verdict: Answer['verdict'], why: RegExp, objects: Any
 
 const CASES: Case[] = [
   ['no Service at all', 'internal', /only from inside the cluster; no network policy selects its pods/, []],
+  [
+    'a LoadBalancer of the same labels in another namespace',
+    'internal',
+    /only from inside the cluster/,
+    [typed({ type: 'LoadBalancer', namespace: 'other' })],
+  ],
   ['a ClusterIP Service', 'internal', /only from inside the cluster/, [inside]],
   ['a ClusterIP Service and a policy', 'internal', /only from network/, [inside, only]],
   [
@@ -435,6 +441,20 @@ describe('what its account may do', () => {
     ],
   ])('is nothing worth a word where %s', async (_what, objects) => {
     expect((await targetOf({ objects: [...mcpServer(), ...objects] }))['may']).toBeNull();
+  });
+
+  it('is that of its template while it has no pods', async () => {
+    const [server] = mcpServer();
+    const objects = [{ ...server, desired: 0, serviceAccount: 'mcp' }, binding('cluster-admin')];
+
+    expect((await targetOf({ objects }))['may']).toMatch(/^mcp: cluster-admin /);
+  });
+
+  it.each([
+    ['may', 'ClusterRoleBinding', 'not known: ClusterRoleBinding could not be read'],
+    ['pods', 'Pod', 'not known: Pod could not be read'],
+  ])('is not taken for nothing where it cannot be read: %s', async (column, kind, text) => {
+    expect((await targetOf({ objects: mcpServer(), states: { [kind]: 'unknown' } }))[column]).toBe(text);
   });
 
   it('counts what its groups are given, and says where', async () => {

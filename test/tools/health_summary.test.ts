@@ -385,15 +385,15 @@ const known = (unread?: string): Partial<ReadContext> => ({
   },
 });
 
-describe('what the repository acknowledges', () => {
-  const answer = async (more: Partial<ReadContext>): Promise<z.output<typeof tool.output>> => {
-    const context = readContext(memoryCluster({ objects: crashingCluster() }), NOW, more);
-    return tool.output.parse(await tool.handler(tool.input.parse({}), context));
-  };
+const askOfCrashing = async (more: Partial<ReadContext>): Promise<z.output<typeof tool.output>> => {
+  const context = readContext(memoryCluster({ objects: crashingCluster() }), NOW, more);
+  return tool.output.parse(await tool.handler(tool.input.parse({}), context));
+};
 
+describe('what the repository acknowledges', () => {
   it('is counted, and no finding', async () => {
-    const before = await answer({});
-    const after = await answer(known());
+    const before = await askOfCrashing({});
+    const after = await askOfCrashing(known());
 
     expect(before.findings.map(({ reason }) => reason)).toEqual(['CrashLoopBackOff']);
     expect([after.verdict, after.findings]).toEqual(['healthy', []]);
@@ -401,7 +401,7 @@ describe('what the repository acknowledges', () => {
   });
 
   it('is named as unchecked while the repository cannot be read', async () => {
-    const { unchecked } = await answer(known('the remote does not answer'));
+    const { unchecked } = await askOfCrashing(known('the remote does not answer'));
 
     expect(unchecked).toEqual([{ what: 'acknowledged findings', why: 'the remote does not answer' }]);
   });

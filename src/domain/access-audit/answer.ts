@@ -51,6 +51,8 @@ interface Found extends Judged {
   target: Target;
   powers: Power[];
   breaches: string[];
+  /** What of these is not known, in words. */
+  unread: { may?: string; pods?: string };
 }
 
 /** Who can reach what should not be open, and what it could do. */
@@ -99,7 +101,15 @@ function judge(target: Target, { objects, unsure }: Surroundings, scoped: boolea
     ...verdictOf(doorsOf(target, objects), wallsOf(target, objects), doubts),
     powers: target.accounts.flatMap((account) => powersOfAccount(account, objects)),
     breaches: [...new Set(target.pods.flatMap(breachesOf))].toSorted(byText),
+    unread: { may: unreadText(unsure, RIGHTS), pods: unreadText(unsure, ['Pod']) },
   };
+}
+
+const RIGHTS: readonly AccessKind[] = ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'];
+
+function unreadText(unsure: readonly AccessKind[], kinds: readonly AccessKind[]): string | undefined {
+  const unread = unsure.filter((kind) => kinds.includes(kind));
+  return unread.length > 0 ? `not known: ${nameSome(unread, 2)} could not be read` : undefined;
 }
 
 function overall(found: readonly Found[], { unsure }: Surroundings): AccessAnswer['verdict'] {
@@ -133,12 +143,12 @@ function ownLine({ verdict }: OwnPermissions): string {
 }
 
 function targetTable(found: readonly Found[]): Shown {
-  const rows = found.map(({ target, verdict, why, powers, breaches }) => [
+  const rows = found.map(({ target, verdict, why, powers, breaches, unread }) => [
     target.ref,
     verdict,
     clip(why, 170),
-    accountText(target.accounts, powers),
-    nameSome(breaches, 3) || null,
+    unread.may ?? accountText(target.accounts, powers),
+    unread.pods ?? (nameSome(breaches, 3) || null),
   ]);
   return shown(rows, { columns: ['target', 'verdict', 'why', 'may', 'pods'], budget: 1_700 });
 }

@@ -37,7 +37,7 @@ export function targetsIn(objects: AccessObjects, patterns: readonly string[]): 
     .filter((pod) =>
       fits([pod.name, ...labelled(pod.labels), ...pod.containers.map(({ image }) => imageName(image))]),
     )
-    .map((pod) => targetOf(refOf(pod), pod.namespace ?? '', pod.labels, [pod], objects));
+    .map((pod) => ofPod(pod, objects));
   return [...workloads, ...single].toSorted((a, b) => byText(a.ref, b.ref));
 }
 
@@ -55,27 +55,31 @@ function isSingle({ owner, phase }: Pod): boolean {
   return (owner === undefined || owner.kind === 'Node') && phase !== 'Succeeded' && phase !== 'Failed';
 }
 
+function ofPod(pod: Pod, objects: AccessObjects): Target {
+  const { namespace = '', labels } = pod;
+  return targetOf({ ref: refOf(pod), namespace, labels, pods: [pod] }, [pod], objects);
+}
+
 function ofWorkload(workload: Workload, objects: AccessObjects): Target {
   const { namespace = '', selector, podLabels } = workload;
   const pods = objects.Pod.filter(
     (pod) => pod.namespace === namespace && Object.keys(selector).length > 0 && carries(pod.labels, selector),
   );
-  return targetOf(refOf(workload), namespace, pods[0]?.labels ?? podLabels, pods, objects);
+  const labels = pods[0]?.labels ?? podLabels;
+  return targetOf({ ref: refOf(workload), namespace, labels, pods }, [workload, ...pods], objects);
 }
 
 function targetOf(
-  ref: string,
-  namespace: string,
-  labels: Target['labels'],
-  pods: readonly Pod[],
+  target: Pick<Target, 'ref' | 'namespace' | 'labels' | 'pods'>,
+  running: readonly { serviceAccount?: string }[],
   objects: AccessObjects,
 ): Target {
-  const names = [...new Set(pods.map(({ serviceAccount = 'default' }) => serviceAccount))].toSorted(byText);
+  const { namespace, labels } = target;
+  const names = [...new Set(running.map(({ serviceAccount = 'default' }) => serviceAccount))].toSorted(
+    byText,
+  );
   return {
-    ref,
-    namespace,
-    labels,
-    pods,
+    ...target,
     services: objects.Service.filter(
       (service) =>
         service.namespace === namespace &&

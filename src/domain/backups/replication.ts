@@ -25,8 +25,8 @@ export interface Sync {
 
 /** Judges one replication. A mover that fails is started again, so that Synchronizing stays True over it. */
 export function syncOf(replication: Replication, now: number): Sync {
-  const { schedule, created, lastSync } = replication;
-  if (schedule !== undefined && lateness({ schedule }, created, now) === 'unreadable')
+  const { schedule, lastSync } = replication;
+  if (schedule !== undefined && lateness({ schedule }, undefined, now) === 'unreadable')
     return { phase: 'unreadable', why: `schedule ${schedule} cannot be read` };
   if (replication.paused)
     return { phase: 'paused', why: `paused, last synchronized ${agoOf(lastSync, now)}` };
@@ -132,8 +132,9 @@ export function replicationVerdict(replication: Replication, now: number): Verdi
   const { lastSync: newest, schedule, mover } = replication;
   if (newest === undefined && mover !== 'syncthing')
     return { state: STATES[phase] === 'failing' ? 'failing' : 'never', why };
-  const isLate = schedule !== undefined && lateness({ schedule }, newest, now) === 'late';
-  return { state: phase === 'paused' && isLate ? 'overdue' : STATES[phase], why, newest };
+  const isLate =
+    phase === 'paused' && schedule !== undefined && lateness({ schedule }, newest, now) === 'late';
+  return { state: isLate ? 'overdue' : STATES[phase], why, newest };
 }
 
 /** By the name that drills have: a destination that restores a copy beside the original, to prove that it can be. */

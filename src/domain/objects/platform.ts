@@ -69,7 +69,13 @@ export interface Attachment extends ClusterObject {
 /** A validating or mutating webhook configuration. */
 export interface WebhookConfiguration extends ClusterObject {
   kind: 'ValidatingWebhookConfiguration' | 'MutatingWebhookConfiguration';
-  webhooks: { name: string; service?: ObjectRef & { port: number }; failurePolicy: 'Fail' | 'Ignore' }[];
+  webhooks: {
+    name: string;
+    service?: ObjectRef & { port: number };
+    failurePolicy: 'Fail' | 'Ignore';
+    /** Whether `clientConfig.caBundle` has anything in it. */
+    hasCa?: boolean;
+  }[];
 }
 
 /** An APIService; `service` is absent for the API server's own groups. */

@@ -27,6 +27,8 @@ export interface Workload extends ClusterObject {
   images: Record<string, string>;
   /** StatefulSet `spec.serviceName`. */
   serviceName?: string;
+  /** The account of its pod template. */
+  serviceAccount?: string;
 }
 
 /** A Job. Times are RFC 3339. */

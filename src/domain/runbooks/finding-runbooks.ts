@@ -1,20 +1,11 @@
-/** Which built-in runbook answers to a finding: the first row that fits counts. */
-interface Row {
-  reasons: readonly string[];
-  /** Left out: any kind. */
-  kinds?: readonly string[];
-  /** Where the reason alone would say too little, what the object's name has to say. */
-  names?: RegExp;
-  /** Words in the finding's message that tell it from others of the same reason. */
-  says?: RegExp;
-  runbook: string;
-}
+import type { FindingRunbook } from './finding-runbook.ts';
+import { NETWORK_RUNBOOKS } from './network-runbooks.ts';
 
 const BACKUP = /backup|snapshot|restic|kopia|velero|volsync|barman|dump|etcd/i;
 const FLUX_SOURCES = ['GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart', 'Bucket'];
 
 /** Reasons of the rules in domain/health and domain/flux, and of the controllers that they pass on. */
-export const FINDING_RUNBOOKS: readonly Row[] = [
+export const FINDING_RUNBOOKS: readonly FindingRunbook[] = [
   { reasons: ['NotReady', 'NodeStatusUnknown', 'Flapping'], kinds: ['Node'], runbook: 'node-not-ready' },
   {
     reasons: [
@@ -210,7 +201,7 @@ export const FINDING_RUNBOOKS: readonly Row[] = [
     reasons: ['ProvisioningFailed', 'StorageClassMissing', 'VolumeFailed'],
     runbook: 'volume-degraded',
   },
-  { reasons: ['NoLoadBalancerAddress', 'AllocationFailed'], runbook: 'loadbalancer-pool-exhausted' },
+  ...NETWORK_RUNBOOKS,
   { reasons: ['BudgetBlocksDrain'], runbook: 'upgrade-stuck' },
   { reasons: ['Terminating'], kinds: ['Namespace'], runbook: 'namespace-stuck-terminating' },
 ];
@@ -235,12 +226,15 @@ export function ruledOutFor(facts: FindingFacts): string[] {
   );
 }
 
-function isAbout({ reasons, kinds, says }: Row, { reason, kind, message = '' }: FindingFacts): boolean {
+function isAbout(
+  { reasons, kinds, says }: FindingRunbook,
+  { reason, kind, message = '' }: FindingFacts,
+): boolean {
   if (!reasons.includes(reason)) return false;
   if (kinds !== undefined && !(kind !== undefined && kinds.includes(kind))) return false;
   return says === undefined || says.test(message);
 }
 
-function isNamed({ names }: Row, { name }: FindingFacts): boolean {
+function isNamed({ names }: FindingRunbook, { name }: FindingFacts): boolean {
   return names === undefined || name === undefined || names.test(name);
 }

@@ -13,7 +13,12 @@ export const HOME = 'tools';
 export function mcpServer(extra: Partial<Pod> = {}): [Workload, Pod] {
   const labels = { app: 'mcp-grafana' };
   return [
-    workload('Deployment', 'mcp-grafana', { namespace: HOME, selector: labels, podLabels: labels }),
+    workload('Deployment', 'mcp-grafana', {
+      namespace: HOME,
+      selector: labels,
+      podLabels: labels,
+      serviceAccount: 'mcp',
+    }),
     pod('mcp-grafana-7d9f-0', { namespace: HOME, labels, serviceAccount: 'mcp', ...extra }),
   ];
 }

@@ -175,6 +175,14 @@ const ROWS: FindingRow[] = [
     says: /no node answers for its address 192.0.2.10/,
   },
   {
+    source: 'metallb speaker/layer2_controller.go: policy Local, one node of two has an endpoint',
+    objects: [...elsewhere('Local'), projected(rawServiceL2Status('web', 'worker-2'))],
+    state: 'degraded',
+    ref: WEB,
+    reason: 'AnnouncedWithoutEndpoint',
+    says: /^worker-1 answers for its address/,
+  },
+  {
     source: 'metallb speaker/layer2_controller.go: policy Local, no endpoint on the node that answers',
     objects: elsewhere('Local'),
     state: 'failed',

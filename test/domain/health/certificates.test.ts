@@ -12,7 +12,7 @@ import {
 } from '../../cluster/crds/cert-manager.ts';
 import { allSaid, asTold, firstFinding, type FindingRow } from './finding-rows.ts';
 import { ago, deployed, findingsOf, pod, unready } from './objects.ts';
-import { ingress, ingressClass, service, slice } from './platform-objects.ts';
+import { ingress, ingressClass, service, slice, webhook } from './platform-objects.ts';
 import { projected } from './upgrade-objects.ts';
 
 const DAY = 24 * 60;
@@ -395,6 +395,43 @@ const served = (...extra: AnyObject[]): AnyObject[] => [
   pod('wiki', { labels: { app: 'wiki' } }),
   ...extra,
 ];
+
+const hooks = (
+  hasCa: boolean,
+  annotations = { 'cert-manager.io/inject-ca-from': 'apps/wiki' },
+): AnyObject[] => [
+  service('hook', { namespace: 'hooks' }),
+  slice('hook', 1, 0, 'hooks'),
+  {
+    ...webhook(),
+    created: ago(20),
+    annotations,
+    webhooks: webhook().webhooks.map((one) => ({ ...one, hasCa })),
+  },
+];
+
+describe('webhooks whose CA cert-manager fills in', () => {
+  it('refuse all they intercept while it is empty', async () => {
+    const [finding] = await findingsOf(hooks(false));
+
+    expect(finding).toMatchObject({
+      state: 'failed',
+      ref: 'ValidatingWebhookConfiguration/checks',
+      reason: 'WebhookWithoutCa',
+    });
+  });
+
+  it('are the consequence of the certificate that is not issued', async () => {
+    const findings = await findingsOf([...hooks(false), issuer, fresh(20)]);
+
+    expect(findings.map(({ ref, consequences }) => [ref, consequences])).toEqual([[WIKI, 1]]);
+  });
+
+  it('are well once it is filled in, or where nobody fills it in', async () => {
+    expect(await allSaid(hooks(true))).toEqual([]);
+    expect(await allSaid(hooks(false, {} as { 'cert-manager.io/inject-ca-from': string }))).toEqual([]);
+  });
+});
 
 describe('Ingresses and their certificates', () => {
   const secured = ingress('wiki', 'wiki', { tlsSecrets: ['wiki-tls'] });

@@ -54,6 +54,7 @@ export function projectWebhooks(raw: unknown, context: Context): WebhookConfigur
       name: string(webhook, 'name') ?? '',
       service: webhookService(at(webhook, 'clientConfig', 'service')),
       failurePolicy: string(webhook, 'failurePolicy') === 'Ignore' ? 'Ignore' : 'Fail',
+      hasCa: string(webhook, 'clientConfig', 'caBundle') !== undefined,
     })),
   };
 }

@@ -22,6 +22,7 @@ export function projectWorkload(raw: unknown, context: Context): Workload {
     podLabels: stringMap(raw, 'spec', 'template', 'metadata', 'labels'),
     images: imagesOf(raw),
     serviceName: string(raw, 'spec', 'serviceName'),
+    serviceAccount: string(raw, 'spec', 'template', 'spec', 'serviceAccountName'),
   };
 }
 

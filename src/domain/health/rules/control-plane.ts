@@ -3,7 +3,7 @@ import type { State } from '../../finding.ts';
 import { type Condition, refOf } from '../../objects/meta.ts';
 import type { ApiService, CustomResource, WebhookConfiguration } from '../../objects/platform.ts';
 import { byText, clip, nameSome } from '../../text.ts';
-import { firstFault, minutesSince, type Rule, type RuleSet, type Symptom } from '../fault.ts';
+import { firstFault, minutesSince, ripening, type Rule, type RuleSet, type Symptom } from '../fault.ts';
 import { readyEndpoints } from '../endpoints.ts';
 import type { World } from '../world.ts';
 
@@ -20,6 +20,11 @@ const CONTROL_PLANE_RULES: readonly Rule<Extension>[] = [
     name: 'WebhookDown',
     source: 'kubernetes api/admissionregistration/v1 failurePolicy',
     judge: (object, world) => ('webhooks' in object ? webhookDown(object, world) : undefined),
+  },
+  {
+    name: 'WebhookWithoutCa',
+    source: 'cert-manager pkg/controller/cainjector, annotation cert-manager.io/inject-ca-from',
+    judge: (object, world) => ('webhooks' in object ? webhookWithoutCa(object, world) : undefined),
   },
   {
     name: 'CRDNotEstablished',
@@ -91,6 +96,31 @@ function webhookDown({ webhooks }: WebhookConfiguration, world: World): Symptom 
     ],
     causes: services,
   };
+}
+
+/** Where cert-manager is to fill it in, an empty CA is none yet; other webhooks may be trusted by the system's CAs. */
+function webhookWithoutCa(config: WebhookConfiguration, world: World): Symptom | undefined {
+  const from = config.annotations['cert-manager.io/inject-ca-from'];
+  const bare = config.webhooks.filter(
+    ({ hasCa, service, failurePolicy }) =>
+      hasCa === false && service !== undefined && failurePolicy === 'Fail',
+  );
+  if (from === undefined || bare.length === 0) return undefined;
+  const [namespace, name = ''] = from.split('/');
+  return {
+    state: ripening(config.created, world.now, 2),
+    message: `has no CA, so the API server trusts it not: what it intercepts is refused (failurePolicy Fail)`,
+    since: config.created,
+    evidence: [
+      { path: 'webhooks', value: nameSome(bare.map((one) => one.name).toSorted(byText), 3) },
+      { path: 'annotations[cert-manager.io/inject-ca-from]', value: from },
+    ],
+    causes: [refOf({ kind: 'Certificate', namespace, name }), ...injectors(world)],
+  };
+}
+
+function injectors({ objects }: World): string[] {
+  return objects.Deployment.filter(({ name }) => /(?:^|-)cainjector$/.test(name)).map(refOf);
 }
 
 function isDown({ namespace, name }: { namespace?: string; name: string }, world: World): boolean {

@@ -124,9 +124,10 @@ function announcedElsewhere(service: Service, world: World): Symptom | undefined
   if (slices === undefined) return undefined;
   const serving = slices.flatMap(({ endpoints }) => endpoints).filter(({ ready }) => ready);
   const dropping = nodes.filter((node) => !serving.some((endpoint) => endpoint.node === node));
-  if (serving.length === 0 || dropping.length < nodes.length) return undefined;
+  if (serving.length === 0 || dropping.length === 0) return undefined;
   return {
-    state: 'failed',
+    // Of two addresses, or while one speaker takes over from another, the other node still serves.
+    state: dropping.length < nodes.length ? 'degraded' : 'failed',
     message: `${nameSome(dropping.toSorted(byText), 2)} answers for its address and has no endpoint of it: policy Local drops what arrives`,
     evidence: [
       { path: 'spec.externalTrafficPolicy', value: 'Local' },

@@ -1,0 +1,57 @@
+import type { FindingRunbook } from './finding-runbook.ts';
+
+/** Runbooks for addresses of Services and for certificates. */
+export const NETWORK_RUNBOOKS: readonly FindingRunbook[] = [
+  {
+    reasons: [
+      'NoLoadBalancerAddress',
+      'AllocationFailed',
+      'AddressRefused',
+      'SharingKeyClash',
+      'PortClash',
+      'OutOfAddresses',
+      'NoSuitablePool',
+      'no_pool',
+      'out_of_ips',
+      'pool_selector_mismatch',
+      'already_allocated',
+      'already_allocated_incompatible_service',
+      'PoolConflict',
+      'PoolExhausted',
+      'PoolNearlyFull',
+      'PoolNotAdvertised',
+      'ConfigurationInvalid',
+      'AddressNotAnnounced',
+      'AnnouncedWithoutEndpoint',
+      'AddressNotAssigned',
+    ],
+    runbook: 'loadbalancer-pool-exhausted',
+  },
+  {
+    reasons: [
+      'CertificateExpired',
+      'CertificateExpiresSoon',
+      'CertificateNotReady',
+      'CertificateMissing',
+      'DuplicateSecret',
+      'IssuerMissing',
+      'IssuerNotReady',
+      'ErrRegisterACMEAccount',
+      'RenewalFailing',
+      'RenewalOverdue',
+      'IssuingTakesLong',
+      'RequestDenied',
+      'InvalidRequest',
+      'RequestFailed',
+      'RequestPending',
+      'AcmeRefused',
+      'AcmePending',
+    ],
+    runbook: 'certificate-renewal-failure',
+  },
+  {
+    reasons: ['ErrInitIssuer', 'ErrGetKeyPair', 'VaultError'],
+    kinds: ['Issuer', 'ClusterIssuer'],
+    runbook: 'certificate-renewal-failure',
+  },
+];
