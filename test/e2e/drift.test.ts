@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
-import { createEngine, engineFiles } from '../../src/adapters/engine/host.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { fluxCrds } from '../cluster/crds.ts';
 import type { Manifest } from '../cluster/manifest.ts';
-import { gitRepository, kustomization } from '../cluster/seed.ts';
-import { type Answer, ask, serveDaytwo } from '../support/daytwo.ts';
+import { gitRepository } from '../cluster/seed.ts';
+import { ask, serveDaytwo } from '../support/daytwo.ts';
+import { appliedKustomization, applyAsFlux, rowsIn } from '../support/applied.ts';
 import { type TestRepository, openWorkshop } from '../support/git-repository.ts';
 import type { Session } from '../support/session.ts';
 import { grantPrinted } from '../support/viewer.ts';
@@ -119,10 +119,14 @@ describe.skipIf(inject('controlPlane') === undefined)('a cluster beside its Git'
     const work = shop.repository('work');
     const commit = work.commit('Start', FILES);
     remote = shop.bare('remote', work);
-    const objects = await applyAsFlux(plane, commit);
+    await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
+    await admin.apply(VARIABLES);
+    const variables = { HOST: 'secret-domain.example.test' };
+    const objects = await applyAsFlux(admin, { files: FILES, path: 'apps', variables });
+    const postBuild = { substituteFrom: [{ kind: 'ConfigMap', name: 'cluster-config' }] };
     await admin.createAll([
       gitRepository('cluster', { revision: `main@sha1:${commit}` }),
-      { ...kustomizationOf(commit, objects) },
+      appliedKustomization('apps', { path: 'apps', commit, objects, spec: { postBuild } }),
     ]);
     await grantPrinted(admin, 'viewer');
     const args = ['--repo', `file://${remote.path}`, '--cache-dir', shop.folder('cache')];
@@ -164,8 +168,8 @@ describe.skipIf(inject('controlPlane') === undefined)('a cluster beside its Git'
     const rows = rowsIn(answer, 'drift');
     const env = '.spec.template.spec.containers[name="wiki"].env';
     expect(rows.map(({ field, by, fate, place }) => [field, by, fate, place])).toEqual([
-      ['.spec.replicas', 'kubectl scale', 'reverted', `${WIKI}:1`],
-      [expect.stringContaining(env), 'kubectl edit', 'reverted', `${WIKI}:1`],
+      ['.spec.replicas', 'kubectl scale', 'reverted', `${WIKI}:6`],
+      [expect.stringContaining(env), 'kubectl edit', 'reverted', `${WIKI}:12`],
     ]);
     expect(rows[0]).toMatchObject({ live: '5', git: '2', is: 'drifted' });
     expect(rows[0]?.['when']).toMatch(/^after 20/);
@@ -243,49 +247,3 @@ describe.skipIf(inject('controlPlane') === undefined)('a cluster beside its Git'
     expect(entries.filter(({ uri }) => uri.includes('/secrets'))).toEqual([]);
   });
 });
-
-/** What Flux would have done: each object that the engine builds, applied by its field manager. */
-async function applyAsFlux({ admin }: ControlPlane, commit: string): Promise<Manifest[]> {
-  await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
-  await admin.apply(VARIABLES);
-  const engine = createEngine({ wasm: engineFiles() });
-  const spec = kustomizationOf(commit, []).spec ?? {};
-  const artifact = {
-    id: commit,
-    files: async () => new Map(Object.entries(FILES).map(([path, text]) => [path, Buffer.from(text)])),
-  };
-  const built = await engine.build(
-    {
-      artifact,
-      path: 'apps',
-      name: 'apps',
-      namespace: 'flux-system',
-      spec: spec as never,
-      variables: { HOST: 'secret-domain.example.test' },
-      strict: true,
-    },
-    AbortSignal.timeout(60_000),
-  );
-  await engine.close();
-  if (!built.ok) throw new Error(built.failure.message);
-  const objects = built.objects.map(({ object }) => object as unknown as Manifest);
-  for (const object of objects) await admin.apply(object, 'kustomize-controller');
-  return objects;
-}
-
-function kustomizationOf(commit: string, inventory: readonly Manifest[]): Manifest {
-  const made = kustomization('apps', {
-    revision: `main@sha1:${commit}`,
-    path: './apps',
-    source: 'cluster',
-    inventory,
-    wait: false,
-  });
-  const postBuild = { substituteFrom: [{ kind: 'ConfigMap', name: 'cluster-config' }] };
-  return { ...made, spec: { ...made.spec, postBuild } };
-}
-
-function rowsIn(answer: Answer, table: string): Record<string, unknown>[] {
-  const { columns, rows } = answer[table] as { columns: string[]; rows: unknown[][] };
-  return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]])));
-}

@@ -60,7 +60,7 @@ describe('what stands in a file that the caller may not see', () => {
     ['key material', { place: { file: 'apps/age.key', line: 1 } }],
     [
       'an unknown file of a hidden Kustomization',
-      { by: 'Kustomization/flux-system/private', place: undefined } as never,
+      { by: 'Kustomization/flux-system/private', place: undefined },
     ],
   ];
 

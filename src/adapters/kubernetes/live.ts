@@ -43,7 +43,7 @@ async function listWhole(
 ): Promise<Listing<JsonObject>> {
   const why = refusal(kind);
   const empty = { kind: kind.kind, items: [], asOf: now() };
-  if (why !== undefined) return { ...empty, state: 'unknown', why };
+  if (why !== undefined) return { ...empty, state: 'unknown', why: withHint(why, kind) };
   const what = `list ${resourceName(kind)}`;
   const path = collectionPath(kind, namespace);
   const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
@@ -57,6 +57,11 @@ async function listWhole(
     signal.throwIfAborted();
     return { ...empty, state: 'unknown', why: reasonOf(asToolError(error, what)) };
   }
+}
+
+/** Other groups are read when the operator says so; the core group's rest never is. */
+function withHint(why: string, { group }: ServedKind): string {
+  return group === '' ? why : `${why}; start daytwo with --api-groups ${group} to compare them`;
 }
 
 async function readConfigMap(

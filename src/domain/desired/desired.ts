@@ -42,6 +42,8 @@ export interface Rendering {
   declared?: Place;
   /** True when it is declared in the repository and no Kustomization applies it. */
   unreached?: boolean;
+  /** The Kustomization that applies this one and cannot be built, so that nothing more is known here; the status is its. */
+  blockedBy?: string;
   status: RenderStatus;
   /** Why it is not `ok`. */
   reason?: string;

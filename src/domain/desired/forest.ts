@@ -1,8 +1,9 @@
+import { unbuilt } from './build.ts';
 import type { Asking } from './desired-state.ts';
 import type { DesiredObject, Rendering } from './desired.ts';
 import { isFluxKustomization } from './documents.ts';
 import { placeKey } from './entries.ts';
-import { type Made, isUnbuilt, makeAll } from './make.ts';
+import { type Made, isUnbuilt, makeAll, renderingOf } from './make.ts';
 import { type Node, childNode, pathOf } from './node.ts';
 
 /**
@@ -31,8 +32,10 @@ async function walkDown(tops: readonly Node[], asking: Asking): Promise<Made[]> 
     ...node,
     root: { key: `${node.ref} ${placeOf(node)}`, path: pathOf(node) ?? '' },
   }));
-  while (level.length > 0) {
-    const next = await makeAll(level.filter(isNew), asking);
+  for (let depth = 0; level.length > 0; depth += 1) {
+    const fresh = level.filter(isNew);
+    if (depth >= DEEPEST || seen.size > MOST) return [...made, ...fresh.map(beyond)];
+    const next = await makeAll(fresh, asking);
     made.push(...next);
     level = next.flatMap((one) =>
       childrenOf(one, asking).map((child) => ({ ...child, root: one.node.root ?? { key: '', path: '' } })),
@@ -41,16 +44,26 @@ async function walkDown(tops: readonly Node[], asking: Asking): Promise<Made[]> 
   return made;
 }
 
+/** Bounds that no real repository comes near: with variables a Kustomization can apply ever new ones. */
+const DEEPEST = 20;
+const MOST = 10_000;
+
+function beyond(node: Node): Made {
+  const reason = `it hangs deeper than ${DEEPEST} Kustomizations, or after ${MOST} others`;
+  return { node, rendering: renderingOf(node, unbuilt(reason), '') };
+}
+
 /** An entry is often listed in its own tree: that is no child. Of what cannot be built, the cluster knows the children. */
 function childrenOf({ node, rendering }: Made, { live }: Asking): Node[] {
   const children = isUnbuilt(rendering)
     ? (live?.nodes.filter(({ parent }) => parent === node.ref) ?? [])
     : kustomizationsIn(rendering).map((object) => childNode(object, rendering));
-  return children.filter((child) => child.ref !== node.ref && !isSamePlace(child, node));
+  return children.filter((child) => child.ref !== node.ref && !isSame(child, node));
 }
 
-function isSamePlace(a: Node, b: Node): boolean {
-  return a.declared !== undefined && placeOf(a) === placeOf(b);
+/** Its namespace may be the doing of what it applies. */
+function isSame(a: Node, b: Node): boolean {
+  return a.declared !== undefined && placeOf(a) === placeOf(b) && a.name === b.name;
 }
 
 /** The Flux Kustomizations that a Kustomization applies. */

@@ -148,8 +148,8 @@ async function buildNode(node: Node, base: Base, parts: Building, signal: AbortS
   const variables = await variablesOf(question, signal);
   const own = { name, namespace, spec, path, variables, prefix, strict: parts.strict };
   const to = { ...own, artifact, documents, ...(veiled && { veiledArtifact: veiled }) };
-  // Other questions may wait for the same build: one that is called off must not end it.
-  const build = (): Promise<Built> => buildWhole(parts.engine, to, base, AbortSignal.timeout(LONGEST));
+  // Other questions may wait for the same build: one that is called off must not end it. The engine bounds each by itself.
+  const build = (): Promise<Built> => buildWhole(parts.engine, to, base, new AbortController().signal);
   const key = keyOf({ ...own, variables: flat(variables), artifact: artifact.id });
   return unlessAborted(parts.keep(key, build), signal);
 }
@@ -183,8 +183,6 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     signal.removeEventListener('abort', abort);
   }
 }
-
-const LONGEST = 120_000;
 
 function keyOf(parts: object): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64');

@@ -27,7 +27,8 @@ export function unapplied(node: Node, blocked: readonly Blocked[], commit: strin
   if (above) {
     const { ref, status, failure } = above.rendering;
     const built = { ...unbuilt(`${ref}, which applies it, cannot be built`), status };
-    return { node, rendering: renderingOf(node, { ...built, ...(failure && { failure }) }, commit) };
+    const rendering = renderingOf(node, { ...built, ...(failure && { failure }) }, commit);
+    return { node, rendering: { ...rendering, blockedBy: ref } };
   }
   const built = { ...unbuilt('no Kustomization applies it'), status: 'ok' as const };
   return { node, rendering: renderingOf({ ...node, unreached: true }, built, commit) };

@@ -73,7 +73,9 @@ function buildDangers(before: readonly Rendering[], after: readonly Rendering[])
 }
 
 function failureOf(rendering: Rendering, was: Rendering | undefined): Danger[] {
-  if (rendering.status !== 'failed' || was?.status === 'failed') return [];
+  // One refusal is enough for a Kustomization and all that it applies.
+  if (rendering.status !== 'failed' || rendering.blockedBy !== undefined || was?.status === 'failed')
+    return [];
   const at = rendering.failure ? ` (${placeOf(rendering.failure)})` : '';
   return [
     { grade: 'refuse', text: `${rendering.ref} could not be built: ${rendering.reason ?? 'failed'}${at}` },

@@ -240,6 +240,19 @@ describe('what cannot be built', () => {
     expect(effect.changes.rows).toEqual([]);
   });
 
+  test('is refused once for all that it applies', () => {
+    const child = { ref: 'Kustomization/flux-system/wiki', blockedBy: 'Kustomization/flux-system/apps' };
+    const before = [rendering([deployment('a')]), rendering([deployment('b')], child)];
+    const after = [rendering([], failed), rendering([], { ...failed, ...child })];
+
+    const { refusals, effect } = effectOf(before, after);
+
+    expect(refusals).toEqual([
+      'Kustomization/flux-system/apps could not be built: no such file (apps/a.yaml:3)',
+    ]);
+    expect(effect.changes.rows).toEqual([]);
+  });
+
   test('is unchecked when it was so before', () => {
     const { refusals, effect } = effectOf([rendering([], failed)], [rendering([], failed)]);
 

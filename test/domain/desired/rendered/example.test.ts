@@ -126,6 +126,7 @@ describe('a branch of it', () => {
     });
     expect(state.of('wiki')).toMatchObject({
       status: 'failed',
+      blockedBy: 'Kustomization/flux-system/flux-entry',
       reason: 'Kustomization/flux-system/flux-entry, which applies it, cannot be built',
     });
   });

@@ -134,6 +134,21 @@ function clusterOf(name: string): Record<string, string> {
   };
 }
 
+test('a Kustomization that applies ever new ones comes to an end', async () => {
+  const next = '  postBuild: {substitute: {AGAIN: "${AGAIN}x"}}\n';
+  const { renderings } = await rendered({
+    'clusters/main/root.yaml': kustomization('root', './tree', '  postBuild: {substitute: {AGAIN: x}}\n'),
+    'tree/ks.yaml': kustomization('to-${AGAIN}', './tree', next),
+  });
+
+  expect(renderings).toHaveLength(21);
+  expect(renderings.at(-1)).toMatchObject({
+    name: `to-${'x'.repeat(20)}`,
+    status: 'failed',
+    reason: 'it hangs deeper than 20 Kustomizations, or after 10000 others',
+  });
+});
+
 test('clusters of one repository are kept apart, also where they share an app', async () => {
   const from = '  postBuild:\n    substituteFrom:\n      - {kind: ConfigMap, name: settings}\n';
 
