@@ -30,7 +30,6 @@ import { type Cluster, type OpenedHere, openRendering } from './rendering.ts';
 import { createAudit } from './gate/audit/audit.ts';
 import { openAuditLog } from './gate/audit/file.ts';
 import { visibleTools } from './gate/policy/decide.ts';
-import type { OpenRepository } from './gate/perform.ts';
 import type { Policy } from './gate/policy/policy.ts';
 import { PolicyError } from './gate/policy/policy.ts';
 import type { ReadContext } from './tool.ts';
@@ -70,7 +69,9 @@ const commands: Commands = {
         paths: config.runbookPaths,
         ...(openFiles && { openRepository: openFiles }),
       }),
-      ...(openFiles && { places: createPlaceSource({ openRepository: openFiles }) }),
+      ...(openRepo && {
+        places: createPlaceSource({ openRepository: async () => (await openRepo()).reader }),
+      }),
       acknowledged:
         openFiles && createAcknowledgedSource({ path: config.acknowledged, openRepository: openFiles }),
       audit,
