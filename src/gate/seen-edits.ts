@@ -14,12 +14,11 @@ export function seenEdits(
   sight: Pick<Sight, 'allows' | 'reaches'>,
   touched: Touched,
 ): EditReader {
-  const { live } = cluster;
-  if (live === undefined) return { since: async () => ({ edits: [], unread: ['managedFields'] }) };
-  const reader = createEditReader(cluster, live);
   return {
     async since(time, signal) {
-      const { edits, unread } = await reader.since(time, signal);
+      const { live } = cluster;
+      if (live === undefined) return { edits: [], unread: ['any kind'] };
+      const { edits, unread } = await createEditReader(cluster, live).since(time, signal);
       return { edits: edits.filter((edit) => isSeen(edit, sight, touched)), unread };
     },
   };
