@@ -69,8 +69,9 @@ export function node(
   {
     state = 'ready',
     controlPlane = false,
+    maxPods = 110,
     ...times
-  }: Times & { state?: NodeState; controlPlane?: boolean } = {},
+  }: Times & { state?: NodeState; controlPlane?: boolean; maxPods?: number } = {},
 ): Manifest {
   const role: Labels = controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {};
   const spec = state === 'cordoned' ? { unschedulable: true } : {};
@@ -81,8 +82,8 @@ export function node(
     spec: { podCIDR: '10.244.0.0/24', ...spec, taints: nodeTaints(state, timesOf(times).since) },
     status: {
       conditions: nodeConditions(state, times),
-      allocatable: { cpu: '8', memory: '32Gi', pods: '110' },
-      capacity: { cpu: '8', memory: '32Gi', pods: '110' },
+      allocatable: { cpu: '8', memory: '32Gi', pods: String(maxPods) },
+      capacity: { cpu: '8', memory: '32Gi', pods: String(maxPods) },
       nodeInfo: NODE_INFO,
     },
   };

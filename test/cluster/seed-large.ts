@@ -194,7 +194,7 @@ function platform(spaces: readonly string[], applied: readonly Manifest[], times
   return [
     ...[FLUX_SYSTEM, ...spaces].map((name) => namespace(name)),
     node('control-plane-1', { ...times, controlPlane: true }),
-    ...WORKERS.map((name) => node(name, times)),
+    ...WORKERS.map((name) => node(name, { ...times, maxPods: 100_000 })),
     ...CONTROLLERS.flatMap((name) => deploymentTree(name, FLUX_SYSTEM, { ...times, nodes: WORKERS })),
     gitRepository('cluster', { ...times, revision: revisionOf('head') }),
     kustomization('cluster', { ...times, path: './clusters/main', inventory: applied, wait: false }),

@@ -27,7 +27,16 @@ interface Piece {
 const GROUPS: Piece[] = [
   {
     name: '',
-    kinds: ['Event', 'Namespace', 'Node', 'PersistentVolume', 'PersistentVolumeClaim', 'Pod', 'Service'],
+    kinds: [
+      'Event',
+      'Namespace',
+      'Node',
+      'PersistentVolume',
+      'PersistentVolumeClaim',
+      'Pod',
+      'ReplicationController',
+      'Service',
+    ],
     components: ['node', 'storage', 'network', 'workload'],
   },
   { name: 'apps', kinds: ['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'], components: ['workload'] },
@@ -35,13 +44,17 @@ const GROUPS: Piece[] = [
   { name: 'autoscaling', kinds: ['HorizontalPodAutoscaler'], components: ['scaling'] },
   { name: 'policy', kinds: ['PodDisruptionBudget'], components: ['scaling'] },
   { name: 'discovery.k8s.io', kinds: ['EndpointSlice'], components: [] },
-  { name: 'networking.k8s.io', kinds: ['Ingress', 'IngressClass'], components: ['network'] },
+  {
+    name: 'networking.k8s.io',
+    kinds: ['Ingress', 'IngressClass', 'ServiceCIDR'],
+    components: ['network', 'other'],
+  },
   { name: 'storage.k8s.io', kinds: ['StorageClass', 'VolumeAttachment'], components: [] },
   { name: 'apiextensions.k8s.io', kinds: ['CustomResourceDefinition'], components: ['control-plane'] },
   { name: 'apiregistration.k8s.io', kinds: ['APIService'], components: ['control-plane'] },
   {
     name: 'admissionregistration.k8s.io',
-    kinds: ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+    kinds: ['MutatingWebhookConfiguration', 'ValidatingAdmissionPolicy', 'ValidatingWebhookConfiguration'],
     components: ['control-plane'],
   },
   {

@@ -69,10 +69,15 @@ export async function timed(call: Promise<Reply>): Promise<Reply & { took: numbe
   return { ...reply, took: performance.now() - started };
 }
 
-/** What an answer could not check, by kind, each with the reason. */
+/** What the answer says of itself, whatever could be read. */
+const OWN = /^(?:probe results$|kinds of |whether )/;
+
+/** What could not be read for an answer, by kind, each with the reason. */
 export function uncheckedOf({ unchecked = [] }: Answer): Map<string, string> {
   return new Map(
-    unchecked.flatMap(({ what, why }) => what.split(', ').map((kind): [string, string] => [kind, why])),
+    unchecked
+      .filter(({ what }) => !OWN.test(what))
+      .flatMap(({ what, why }) => what.split(', ').map((kind): [string, string] => [kind, why])),
   );
 }
 

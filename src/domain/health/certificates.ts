@@ -4,8 +4,6 @@ import type { AcmeStep, Certificate, CertificateRequest } from '../objects/cert-
 import { type ClusterObject, type ObjectRef, refOf } from '../objects/meta.ts';
 import type { World } from './world.ts';
 
-const CERTIFICATE_NAME = 'cert-manager.io/certificate-name';
-
 /** How much of a certificate's life is left at a moment, from 1 to below 0; undefined before it was issued. */
 export function lifeLeft({ notBefore, notAfter }: Certificate, now: number): number | undefined {
   const from = parseTime(notBefore);
@@ -21,14 +19,11 @@ export function isUsable(certificate: Certificate, now: number): boolean {
 }
 
 /** The request by which a certificate is being issued, or was last: older ones are history. */
-export function newestRequest(certificate: Certificate, world: World): CertificateRequest | undefined {
-  return newest(
-    world.objects.CertificateRequest.filter(
-      (request) =>
-        request.namespace === certificate.namespace &&
-        (isOwnedBy(request, certificate) || request.annotations[CERTIFICATE_NAME] === certificate.name),
-    ),
-  );
+export function newestRequest(
+  { namespace, name }: Certificate,
+  world: World,
+): CertificateRequest | undefined {
+  return newest(world.requestsByCertificate().get(`${namespace}/${name}`) ?? []);
 }
 
 /** Orders or Challenges made for an object. */
@@ -45,10 +40,8 @@ function newest<T extends ClusterObject>(objects: readonly T[]): T | undefined {
 }
 
 /** The certificates that fill a Secret. */
-export function certificatesFor(secret: ObjectRef, { objects }: World): Certificate[] {
-  return objects.Certificate.filter(
-    (certificate) => certificate.secret === secret.name && certificate.namespace === secret.namespace,
-  );
+export function certificatesFor({ namespace, name }: ObjectRef, world: World): readonly Certificate[] {
+  return world.certificatesBySecret().get(`${namespace}/${name}`) ?? [];
 }
 
 /** Refs of the issuers behind something of cert-manager; those of other projects are not known. */

@@ -1,4 +1,5 @@
 import { appliedBy } from '../applied-by.ts';
+import type { Certificate, CertificateRequest } from '../objects/cert-manager.ts';
 import type { FluxObject } from '../objects/flux.ts';
 import type { KnownKind } from '../objects/index.ts';
 import { type ClusterObject, type ObjectRef, refOf } from '../objects/meta.ts';
@@ -36,6 +37,10 @@ export interface Index {
   storesByName: () => ReadonlyMap<string, string[]>;
   /** Workloads of operators by the kinds that they look after. */
   operators: () => ReadonlyMap<KnownKind, readonly Workload[]>;
+  /** By `namespace/secret`. */
+  certificatesBySecret: () => ReadonlyMap<string, Certificate[]>;
+  /** Requests by `namespace/certificate`. */
+  requestsByCertificate: () => ReadonlyMap<string, CertificateRequest[]>;
   /** Refs of the objects that carry a Flux object's ownership labels, by its ref. */
   appliedRefs: () => ReadonlyMap<string, string[]>;
 }
@@ -71,6 +76,10 @@ export function indexOf(
       groupEach([...objects.Volume, ...objects.LVMVolume, ...objects.ZFSVolume], ({ name }) => [name], refOf),
     ),
     operators: once(() => operatorsAmong(objects)),
+    certificatesBySecret: once(() =>
+      Map.groupBy(objects.Certificate, ({ namespace, secret }) => `${namespace}/${secret}`),
+    ),
+    requestsByCertificate: once(() => groupEach(objects.CertificateRequest, certificateKeys)),
     appliedRefs: once(() => groupEach(all, appliers, refOf)),
   };
 }
@@ -126,6 +135,13 @@ function unseenParent(owner: ObjectRef, pod: Pod): ObjectRef | undefined {
   const hash = pod.labels['pod-template-hash'];
   if (owner.kind !== 'ReplicaSet' || hash === undefined || !owner.name.endsWith(`-${hash}`)) return undefined;
   return { kind: 'Deployment', namespace: owner.namespace, name: owner.name.slice(0, -hash.length - 1) };
+}
+
+/** cert-manager names the Certificate of a request twice (pkg/apis/certmanager/v1, CertificateNameKey). */
+function certificateKeys({ namespace, owner, annotations }: CertificateRequest): string[] {
+  const owned = owner?.kind === 'Certificate' ? owner.name : undefined;
+  const name = owned ?? annotations['cert-manager.io/certificate-name'];
+  return name === undefined ? [] : [`${namespace}/${name}`];
 }
 
 function isDown({ conditions }: ClusterObject): boolean {

@@ -25,12 +25,26 @@ export function withoutRunningJobs(fault: Fault, known: Known): Fault {
   return { ...fault, causes: fault.causes.filter((ref) => !ref.startsWith('Job/') || isBroken(ref)) };
 }
 
-/** The fault without those of its causes that have only just begun to move: what has lasted is not excused by a new attempt. */
+/**
+ * The fault without those of its causes that have only just begun to move, with nothing broken behind them: what has
+ * lasted is not excused by a new attempt.
+ */
 export function withoutTransitions(fault: Fault, known: Known): Fault {
   if (fault.state === 'progressing') return fault;
-  const hasJustBegun = (ref: string): boolean =>
-    known.get(ref)?.every(({ state }) => state === 'progressing') ?? false;
-  return { ...fault, causes: fault.causes.filter((ref) => !hasJustBegun(ref)) };
+  const causes = fault.causes.filter(
+    (ref) => !known.has(ref) || leadsToFailure(ref, known, new Set([fault.ref])),
+  );
+  return { ...fault, causes };
+}
+
+function leadsToFailure(ref: string, known: Known, seen: Set<string>): boolean {
+  if (seen.has(ref)) return false;
+  seen.add(ref);
+  return (known.get(ref) ?? []).some(
+    (one) =>
+      (isFlowing(one) && one.state !== 'progressing') ||
+      one.causes.some((cause) => leadsToFailure(cause, known, seen)),
+  );
 }
 
 /** Worst first. */

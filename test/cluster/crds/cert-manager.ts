@@ -166,5 +166,5 @@ export function rawChallenge(name: string, order: string, status: Record<string,
 }
 
 function owner(kind: string, name: string, apiVersion: string): OwnerReference {
-  return { apiVersion, kind, name, uid: `${kind}-${name}`, controller: true, blockOwnerDeletion: true };
+  return { apiVersion, kind, name, uid: '', controller: true, blockOwnerDeletion: true };
 }

@@ -376,6 +376,20 @@ describe('cert-manager', () => {
     expect(findings.map(({ ref, state }) => [ref, state])).toEqual([[WIKI, 'failed']]);
   });
 
+  it('leads to what broke a new attempt, though the attempt has only just begun', async () => {
+    const findings = await findingsOf([
+      issuer,
+      aged(91, { failedAttempts: 6, issuing: ['True', 'Renewing', 'again', ago(2)] }),
+      request(2),
+      order(2, 'pending'),
+      challenge(2, 'invalid', 'acme: 403 unauthorized'),
+    ]);
+
+    expect(findings.map(({ ref, consequences }) => [ref, consequences])).toEqual([
+      ['Challenge/apps/wiki-1-22-333', 3],
+    ]);
+  });
+
   it('blames the operator that is down for renewals that nobody begins', async () => {
     const [controller, ...others] = deployed('cert-manager', 1, (name) => unready(name, 40), {
       namespace: 'cert-manager',

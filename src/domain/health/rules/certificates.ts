@@ -3,7 +3,7 @@ import { ageOf, formatAge, parseTime } from '../../duration.ts';
 import type { Certificate } from '../../objects/cert-manager.ts';
 import { refOf } from '../../objects/meta.ts';
 import { byText, clip, nameSome } from '../../text.ts';
-import { issuerRefs, lifeLeft, newestRequest } from '../certificates.ts';
+import { certificatesFor, issuerRefs, lifeLeft, newestRequest } from '../certificates.ts';
 import {
   firstFault,
   minutesSince,
@@ -84,9 +84,9 @@ function expired(certificate: Certificate, world: World): Symptom | undefined {
 
 /** Two write one Secret, and each takes what the other wrote for wrong: they issue without end. The oldest is in its right. */
 function duplicate(certificate: Certificate, world: World): Symptom | undefined {
-  const same = world.objects.Certificate.filter(
-    ({ namespace, secret }) => namespace === certificate.namespace && secret === certificate.secret,
-  ).toSorted((a, b) => byText(a.created, b.created) || byText(a.name, b.name));
+  const same = sharing(certificate, world).toSorted(
+    (a, b) => byText(a.created, b.created) || byText(a.name, b.name),
+  );
   const [first] = same;
   if (first === undefined || first.name === certificate.name) return undefined;
   return {
@@ -132,11 +132,15 @@ function notReady(certificate: Certificate, world: World): Symptom | undefined {
   };
 }
 
-/** The certificate that writes the same Secret. */
-function rival({ namespace, name, secret }: Certificate, { objects }: World): string[] {
-  return objects.Certificate.filter(
-    (one) => one.namespace === namespace && one.secret === secret && one.name !== name,
-  ).map(refOf);
+/** The certificates that write the same Secret. */
+function rival(certificate: Certificate, world: World): string[] {
+  return sharing(certificate, world)
+    .filter(({ name }) => name !== certificate.name)
+    .map(refOf);
+}
+
+function sharing({ namespace, secret }: Certificate, world: World): readonly Certificate[] {
+  return certificatesFor({ kind: 'Secret', namespace, name: secret }, world);
 }
 
 /** Share of its life from which on a certificate that nobody renewed is close to its end. */

@@ -121,7 +121,7 @@ function certificateMissing(ingress: Ingress, world: World): Symptom | undefined
   };
 }
 
-function certificatesOf(secret: string, { namespace }: Ingress, world: World): Certificate[] {
+function certificatesOf(secret: string, { namespace }: Ingress, world: World): readonly Certificate[] {
   return certificatesFor({ kind: 'Secret', namespace, name: secret }, world);
 }
 
