@@ -36,7 +36,7 @@ export function fieldDrifts(prediction: Prediction & { ok: true }, compared: Com
   const owners = ownersIn(compared.live);
   const result: FieldDrifts = { drifted: [], pending: [], holes: 0 };
   for (const change of prediction.changes) {
-    if (BOOKKEEPING.test(change.path)) continue;
+    if (BOOKKEEPING.test(change.path) || isSharedOwner(change, owners)) continue;
     const { isHole } = shownChange(change, compared.desired);
     if (isHole) result.holes += 1;
     else if (isOwnChange(change, owners, compared.ahead)) result.pending.push(wantedByGit(change, compared));
@@ -45,6 +45,13 @@ export function fieldDrifts(prediction: Prediction & { ok: true }, compared: Com
   const kept = prediction.kept.filter((change) => !BOOKKEEPING.test(change.path));
   result.drifted.push(...kept.flatMap((change) => keptField(change, owners, compared)));
   return result;
+}
+
+const OWNER_LABEL = /^\.metadata\.labels\["kustomize\.toolkit\.fluxcd\.io\/(?:name|namespace)"\]$/;
+
+/** Two Kustomizations apply the same object: each puts its own name on it when its turn comes. */
+function isSharedOwner(change: FieldChange, owners: readonly FieldOwner[]): boolean {
+  return OWNER_LABEL.test(change.path) && isOwnChange(change, owners, []);
 }
 
 /**

@@ -105,6 +105,17 @@ describe('a field that Flux would change', () => {
     expect(found.drifted[0]?.told.why).toMatch(/; then the HorizontalPodAutoscaler sets it again$/);
   });
 
+  test.each([
+    [0, { path: '.metadata.labels["kustomize.toolkit.fluxcd.io/name"]', owners: [OF_FLUX as number] }],
+    [0, { path: '.metadata.labels["kustomize.toolkit.fluxcd.io/namespace"]', owners: [OF_FLUX as number] }],
+    [1, { path: '.metadata.labels["kustomize.toolkit.fluxcd.io/name"]', owners: [EDIT as number] }],
+    [1, { path: '.metadata.labels["app.kubernetes.io/name"]', owners: [OF_FLUX as number] }],
+  ])('by another Kustomization that applies it too is none: %i with %j', (count, { path, owners }) => {
+    const found = fieldDrifts(prediction([change(path, { live: 'b', desired: 'a', owners })]), compared());
+
+    expect([...found.drifted, ...found.pending]).toHaveLength(count);
+  });
+
   test('by a scaling to zero says that this leaves no name', () => {
     const zero = live('Deployment/apps/wiki', OWNERS, 'spec: {replicas: 0}');
 
