@@ -190,7 +190,7 @@ function objectsOf(index: number): Manifest[] {
   ]);
 }
 
-export function filesOf(): Record<string, string> {
+function filesOf(): Record<string, string> {
   const files: Record<string, string> = {};
   for (let index = 0; index < KUSTOMIZATIONS; index += 1) {
     const objects = objectsOf(index);
@@ -202,7 +202,7 @@ export function filesOf(): Record<string, string> {
   return files;
 }
 
-export async function seed({ admin }: ControlPlane, commit: string): Promise<number> {
+async function seed({ admin }: ControlPlane, commit: string): Promise<number> {
   await admin.installCrds(await fluxCrds());
   await grant(admin, USER, [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] }]);
   const limit = pLimit(16);
