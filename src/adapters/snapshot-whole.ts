@@ -1,7 +1,7 @@
 import type { ClusterReader, ServedKind } from '#domain/cluster.ts';
 import type { Json, JsonObject } from '#domain/desired/engine.ts';
 import type { LiveObjects } from '#domain/desired/live.ts';
-import { isList, isObject, mapAt, textAt } from '#domain/desired/manifest.ts';
+import { isList, isObject, mapAt, mapsAt, textAt } from '#domain/desired/manifest.ts';
 import { isFluxKustomization } from '#domain/desired/documents.ts';
 import { fieldOf } from '#domain/desired/sentinels.ts';
 import { NOT_RECORDED, isHarmless } from '#domain/drift/shown.ts';
@@ -76,10 +76,21 @@ function withoutTexts(object: JsonObject): JsonObject {
   );
   const rest = isReleased ? { apiVersion, kind, metadata } : all;
   const kept = masked('', rest, textAt(object, 'kind')) as JsonObject;
-  const conditions = mapAt(object, 'status')['conditions'];
-  return conditions === undefined || status === undefined
-    ? kept
-    : { ...kept, status: { conditions: masked('.status.conditions', conditions, '') } };
+  return isObject(status) ? { ...kept, status: statusOf(status) } : kept;
+}
+
+/** What tells how an object fares: numbers, and of conditions the words that controllers choose from. */
+function statusOf(status: JsonObject): JsonObject {
+  const counts = Object.entries(status).filter(([, value]) => typeof value === 'number');
+  const conditions = mapsAt(status, 'conditions').map((condition) =>
+    Object.fromEntries(['type', 'status', 'reason'].map((key) => [key, wordAt(condition, key)])),
+  );
+  return { ...Object.fromEntries(counts), ...(conditions.length > 0 && { conditions }) };
+}
+
+function wordAt(condition: JsonObject, key: string): string {
+  const text = textAt(condition, key);
+  return /^\w{0,80}$/.test(text) ? text : NOT_RECORDED;
 }
 
 /** What a Kustomization says about its build is needed for building it; values of variables are not. */

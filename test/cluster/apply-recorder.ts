@@ -12,7 +12,7 @@ import type { Manifest } from './manifest.ts';
 export interface ApplyRecorder {
   /** Path of a new kubeconfig through it. */
   kubeconfig(user: string): string;
-  /** The objects of all server-side applies, dry runs among them, the last of each; owned means by this Kustomization's labels. */
+  /** The objects of all server-side applies, dry runs among them, the last of each, that bear a Kustomization's labels. */
   appliedBy(owner: { name: string; namespace: string }): Manifest[];
   close(): Promise<void>;
 }
@@ -37,10 +37,7 @@ export async function startApplyRecorder(cluster: ClusterAccess): Promise<ApplyR
   return {
     kubeconfig: (user) => cluster.kubeconfig(user, { server: `https://127.0.0.1:${port}` }),
     appliedBy: ({ name, namespace }) =>
-      [...applied.values()].filter(
-        ({ metadata: { labels = {} } }) =>
-          labels[`${OWNER}name`] === name && labels[`${OWNER}namespace`] === namespace,
-      ),
+      [...applied.values()].filter((object) => ownerOf(object) === `${namespace}/${name}`),
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -49,6 +46,11 @@ export async function startApplyRecorder(cluster: ClusterAccess): Promise<ApplyR
       agent.destroy();
     },
   };
+}
+
+/** Two Kustomizations may apply the same object: each counts for itself. */
+function ownerOf({ metadata: { labels = {} } }: Manifest): string {
+  return `${labels[`${OWNER}namespace`]}/${labels[`${OWNER}name`]}`;
 }
 
 interface Passing {
@@ -65,7 +67,8 @@ async function pass(
   const body = await buffer(incoming);
   const { method = '', url = '', headers } = incoming;
   if (headers['content-type']?.startsWith('application/apply-patch')) {
-    applied.set(url.replace(/\?.*/, ''), JSON.parse(body.toString()) as Manifest);
+    const object = JSON.parse(body.toString()) as Manifest;
+    applied.set(`${url.replace(/\?.*/, '')} by ${ownerOf(object)}`, object);
   }
   const outgoing = httpsRequest(upstream + url, { agent, method, headers });
   response.once('close', () => outgoing.destroy());

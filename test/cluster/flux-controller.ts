@@ -38,6 +38,7 @@ function flags(health: number): string[] {
     `--health-addr=127.0.0.1:${health}`,
     '--watch-all-namespaces=true',
     '--concurrent=8',
+    '--requeue-dependency=1s',
     '--kube-api-qps=500',
     '--kube-api-burst=1000',
   ];

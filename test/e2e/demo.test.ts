@@ -23,7 +23,7 @@ describe('the demo', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).not.toBe(story);
     expect(story.split('\n').filter((line) => /^\w+ \{.*\} {2}\d+\.\d KB, \d+ ms$/.test(line))).toHaveLength(
-      9,
+      10,
     );
     inOrder(story, [
       'health_summary {}',
@@ -38,6 +38,13 @@ describe('the demo', () => {
       'suspended Kustomization/flux-system/jellyfin',
       'runbook_lookup {"runbook":"docs/runbooks/crashloop-rollback"',
       'Revert the commit that brought the version, and nothing else',
+      'drift_diff {"kustomization":"homepage"}',
+      'reverted  Deployment/homepage/link-checker .spec.replicas',
+      '3 in the cluster, 1 in Git (clusters/main/kubernetes/apps/homepage/app/link-checker.yaml:8)',
+      'kubectl scale, after 20',
+      'reverted  Deployment/homepage/link-checker .spec.template.spec.containers[name="main"].env',
+      '[CHECK_EVERY] in the cluster, nothing in Git (clusters/main/kubernetes/apps/homepage/app/link-checker.yaml:18)',
+      'kubectl edit, by 20',
       'repo_search {"text":"tag: 3.3.0"}',
       `${FILE}:30`,
       'repo_history {',
@@ -51,10 +58,10 @@ describe('the demo', () => {
       'proposal_list {}',
       'open daytwo/roll-wiki-back-to-3-2-0-',
       'What is in the remote now?',
-      'fix: roll wiki back to 3.2.0\n  74129a0 ',
+      'fix: roll wiki back to 3.2.0\n  e679fb4 ',
       'Daytwo-Audit-Id: ',
       '-      tag: 3.3.0\n  +      tag: 3.2.0\n',
-      'The branch is the fix and nothing else. main is where it was:\n  74129a0 ',
+      'The branch is the fix and nothing else. main is where it was:\n  e679fb4 ',
     ]);
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -13,6 +13,9 @@ import { SUBSTITUTION } from './rendering/substitution.ts';
 
 const CASES = [...GENERATION, ...OVERLAY, ...KUSTOMIZE, ...SUBSTITUTION];
 
+/** `managedByLabel` names the version that the running program was built as, which no artifact decides. */
+const BUILT_BY = /kustomize-(?:v[\d.]+|\(devel\))/g;
+
 /** Marks with which the controller passes over an object that it has built. */
 const SKIPPED = new Map([
   ['kustomize.toolkit.fluxcd.io/reconcile', 'disabled'],
@@ -98,5 +101,6 @@ function byIdentity(objects: readonly (JsonObject | Manifest)[]): Record<string,
       { ...rest, metadata: meta },
     ];
   });
-  return Object.fromEntries(named);
+  const text = JSON.stringify(Object.fromEntries(named)).replaceAll(BUILT_BY, 'kustomize-x');
+  return JSON.parse(text) as Record<string, unknown>;
 }

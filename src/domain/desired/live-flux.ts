@@ -1,3 +1,4 @@
+import { conditionOf } from '../conditions.ts';
 import type { ClusterReader, ServedKind } from '../cluster.ts';
 import { syncSourceOf } from '../flux/sync-source.ts';
 import type { FluxObject } from '../objects/flux.ts';
@@ -106,7 +107,7 @@ function liveNode(object: JsonObject, status: FluxObject | undefined): Node {
   const parent = owner === '' ? undefined : `Kustomization/${home}/${owner}`;
   // Of an artifact in a registry, the revision that it was made of.
   const origin = textAt(mapAt(object, 'status'), 'lastAppliedOriginRevision');
-  const applied = commitIn(status?.lastAppliedRevision) ?? commitIn(origin);
+  const applied = commitIn(revisionOf(status)) ?? commitIn(origin);
   return {
     ref,
     namespace: textAt(metadata, 'namespace'),
@@ -116,6 +117,21 @@ function liveNode(object: JsonObject, status: FluxObject | undefined): Node {
     ...(parent !== undefined && parent !== ref && { parent }),
     ...(applied !== undefined && { applied }),
   };
+}
+
+/** Failures after which what was attempted is in the cluster all the same (kustomize-controller, reconcile: apply, prune, health). */
+const APPLIED_ANYWAY: ReadonlySet<string> = new Set([
+  'HealthCheckFailed',
+  'HealthCheckCanceled',
+  'PruneFailed',
+]);
+
+/** The revision that the cluster runs; `lastAppliedRevision` names the last one that was healthy too. */
+function revisionOf(status: FluxObject | undefined): string | undefined {
+  const reason = status && conditionOf(status, 'Ready')?.reason;
+  return reason !== undefined && APPLIED_ANYWAY.has(reason)
+    ? (status?.lastAttemptedRevision ?? status?.lastAppliedRevision)
+    : status?.lastAppliedRevision;
 }
 
 /** What a parent has put into a live spec may be a secret: it is plain only if its rendering says so. */

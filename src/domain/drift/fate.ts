@@ -73,7 +73,7 @@ export function fateOfExtra({ isPruned }: Pick<Treatment, 'isPruned'>, applier: 
 }
 
 /** When a Kustomization applies next, in words. */
-export function whenNext({ next, isDue, interval }: Pick<Applier, 'next' | 'isDue' | 'interval'>): string {
+function whenNext({ next, isDue, interval }: Pick<Applier, 'next' | 'isDue' | 'interval'>): string {
   if (next !== undefined) return isDue ? `now: due since ${next}` : `at ${next}, or when asked to`;
   return interval === undefined ? 'at the next reconciliation' : `within ${interval}`;
 }

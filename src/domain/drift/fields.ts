@@ -3,7 +3,7 @@ import type { FieldChange, JsonObject, Prediction } from '../desired/engine.ts';
 import { parseTime } from '../duration.ts';
 import type { Applier } from './applier.ts';
 import { type Told, fateOfChange, fateOfKept } from './fate.ts';
-import { type FieldOwner, isFlux, ownersIn } from './managed-fields.ts';
+import { type FieldOwner, SCALER_TO_ZERO, isFlux, isScaledToZero, ownersIn } from './managed-fields.ts';
 import { isAutoscaler, isBenign, wordsFor } from './managers.ts';
 import { overlap } from './paths.ts';
 import type { FieldDrift } from './report.ts';
@@ -36,7 +36,7 @@ export function fieldDrifts(prediction: Prediction & { ok: true }, compared: Com
   const owners = ownersIn(compared.live);
   const result: FieldDrifts = { drifted: [], pending: [], holes: 0 };
   for (const change of prediction.changes) {
-    if (BOOKKEEPING.test(change.path)) continue;
+    if (BOOKKEEPING.test(change.path) || isSharedOwner(change, owners)) continue;
     const { isHole } = shownChange(change, compared.desired);
     if (isHole) result.holes += 1;
     else if (isOwnChange(change, owners, compared.ahead)) result.pending.push(wantedByGit(change, compared));
@@ -45,6 +45,13 @@ export function fieldDrifts(prediction: Prediction & { ok: true }, compared: Com
   const kept = prediction.kept.filter((change) => !BOOKKEEPING.test(change.path));
   result.drifted.push(...kept.flatMap((change) => keptField(change, owners, compared)));
   return result;
+}
+
+const OWNER_LABEL = /^\.metadata\.labels\["kustomize\.toolkit\.fluxcd\.io\/(?:name|namespace)"\]$/;
+
+/** Two Kustomizations apply the same object: each puts its own name on it when its turn comes. */
+function isSharedOwner(change: FieldChange, owners: readonly FieldOwner[]): boolean {
+  return OWNER_LABEL.test(change.path) && isOwnChange(change, owners, []);
 }
 
 /**
@@ -61,6 +68,8 @@ function isOwnChange(
 }
 
 function changed(change: FieldChange, owners: readonly FieldOwner[], compared: Compared): FieldDrift {
+  if (change.path === '.spec.replicas' && isScaledToZero(compared.live))
+    return { ...fieldOf(change, undefined, fateOfChange(change, compared), compared), who: SCALER_TO_ZERO };
   const by = culprit(change, owners);
   const { fate, why } = fateOfChange(change, compared);
   const isSetAgain = by !== undefined && isController(by) && fate === 'reverted';
@@ -99,13 +108,18 @@ function fieldOf(
     path: shownPath(change.path),
     ...(live !== undefined && { live }),
     ...(git !== undefined && { git }),
-    ...(by && { who: change.owners.length > 0 ? wordsFor(by) : `perhaps ${wordsFor(by)}` }),
+    ...whoOf(change, by),
     ...whenOf(by, told, applier),
     isBenign: by !== undefined && isController(by),
     isPending: false,
     told,
     ...(value !== undefined && { value }),
   };
+}
+
+function whoOf({ owners }: FieldChange, by: FieldOwner | undefined): Pick<FieldDrift, 'who'> {
+  if (by === undefined) return {};
+  return { who: owners.length > 0 ? wordsFor(by) : `perhaps ${wordsFor(by)}` };
 }
 
 /** Scaling leaves no time: but what a reconciliation reverts was changed after the last one. */

@@ -5,10 +5,11 @@ import { mapAt, mapsAt, textAt } from '../desired/manifest.ts';
 const GOOD: ReadonlySet<string> = new Set(['Ready', 'Available', 'Healthy', 'Established', 'Programmed']);
 const BAD: ReadonlySet<string> = new Set(['Failed', 'Stalled', 'Degraded', 'ReplicaFailure']);
 
-/** How a live object fares by its own status: `ok`, `terminating`, `in progress`, or the condition that says what is not. */
+/** How a live object fares by its own status: `ok`, `terminating`, `suspended`, `in progress`, or the condition that says what is not. */
 export function healthOf(live: JsonObject): string {
   const [metadata, status] = [mapAt(live, 'metadata'), mapAt(live, 'status')];
   if (textAt(metadata, 'deletionTimestamp') !== '') return 'terminating';
+  if (mapAt(live, 'spec')['suspend'] === true) return 'suspended';
   const conditions = mapsAt(status, 'conditions').map((condition) => ({
     type: textAt(condition, 'type'),
     status: textAt(condition, 'status'),

@@ -7,7 +7,7 @@ import { isObject, mapAt, textAt } from '../desired/manifest.ts';
 import type { Told } from './fate.ts';
 import { healthOf } from './health.ts';
 import type { LiveIndex } from './live-index.ts';
-import { type FieldOwner, isFlux, ownersIn } from './managed-fields.ts';
+import { type FieldOwner, SCALER_TO_ZERO, isFlux, isScaledToZero, ownersIn } from './managed-fields.ts';
 import { isBenign, wordsFor } from './managers.ts';
 import { ownedPaths } from './owned-paths.ts';
 import { fieldsOf } from './paths.ts';
@@ -58,11 +58,24 @@ async function ofObject(
 
 function handsOn(live: JsonObject, release: FluxObject): FieldDrift[] {
   const told = correction(release);
-  return ownersIn(live).flatMap((owner, at) =>
+  const zero = isScaledToZero(live) ? [scaledToZero(told)] : [];
+  const named = ownersIn(live).flatMap((owner, at) =>
     isHandSince(owner, release)
       ? ownedPaths(live, at, MOST_FIELDS).map((path) => handMade(live, path, owner, told))
       : [],
   );
+  return [...zero, ...named];
+}
+
+function scaledToZero(told: Told): FieldDrift {
+  return {
+    path: '.spec.replicas',
+    live: '0',
+    who: SCALER_TO_ZERO,
+    isBenign: false,
+    isPending: false,
+    told,
+  };
 }
 
 /** Scaling leaves no time; as Helm takes over what it sets, an entry that is still there is in force. */

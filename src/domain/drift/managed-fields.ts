@@ -23,6 +23,23 @@ export function ownersIn(live: JsonObject): FieldOwner[] {
   });
 }
 
+/** Whether anybody owns `spec.replicas`. */
+function hasReplicasOwner(live: JsonObject): boolean {
+  const entries = mapsAt(mapAt(live, 'metadata'), 'managedFields');
+  return entries.some((entry) => 'f:replicas' in mapAt(mapAt(entry, 'fieldsV1'), 'f:spec'));
+}
+
+/**
+ * True for a workload at zero whose count nobody owns: the scale subresource leaves out a zero, and so the name of who set it
+ * (kubernetes/api, autoscaling/v1, ScaleSpec).
+ */
+export function isScaledToZero(live: JsonObject): boolean {
+  return mapAt(live, 'spec')['replicas'] === 0 && !hasReplicasOwner(live);
+}
+
+/** Who has done that, in words. */
+export const SCALER_TO_ZERO = 'a scaling to zero, which leaves no name';
+
 /** True for the entries that Flux itself writes. */
 export function isFlux({ manager }: FieldOwner): boolean {
   return manager === 'kustomize-controller' || manager === 'helm-controller' || manager.startsWith('gotk-');

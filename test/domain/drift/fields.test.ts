@@ -105,6 +105,32 @@ describe('a field that Flux would change', () => {
     expect(found.drifted[0]?.told.why).toMatch(/; then the HorizontalPodAutoscaler sets it again$/);
   });
 
+  test.each([
+    [0, { path: '.metadata.labels["kustomize.toolkit.fluxcd.io/name"]', owners: [OF_FLUX as number] }],
+    [0, { path: '.metadata.labels["kustomize.toolkit.fluxcd.io/namespace"]', owners: [OF_FLUX as number] }],
+    [1, { path: '.metadata.labels["kustomize.toolkit.fluxcd.io/name"]', owners: [EDIT as number] }],
+    [1, { path: '.metadata.labels["app.kubernetes.io/name"]', owners: [OF_FLUX as number] }],
+  ])('by another Kustomization that applies it too is none: %i with %j', (count, { path, owners }) => {
+    const found = fieldDrifts(prediction([change(path, { live: 'b', desired: 'a', owners })]), compared());
+
+    expect([...found.drifted, ...found.pending]).toHaveLength(count);
+  });
+
+  test('by a scaling to zero says that this leaves no name', () => {
+    const zero = live('Deployment/apps/wiki', OWNERS, 'spec: {replicas: 0}');
+
+    const found = fieldDrifts(prediction([change('.spec.replicas', { live: 0 })]), compared({ live: zero }));
+
+    expect(found.drifted).toMatchObject([
+      {
+        live: '0',
+        value: 0,
+        who: 'a scaling to zero, which leaves no name',
+        when: 'after 2026-05-09T11:59:00Z',
+      },
+    ]);
+  });
+
   test('that depends on a variable is counted, not compared', () => {
     const object = desired(manifest('ConfigMap/apps/x'), { holes: new Map([['.data.host', '${HOST}']]) });
 

@@ -81,6 +81,23 @@ describe('an object of a release', () => {
     expect(found?.fields[0]?.when).toBe(when);
   });
 
+  test('at zero, whose count nobody owns, was scaled by nobody knows whom', async () => {
+    const [found] = await helmDrift(release(), there([], 'spec: {replicas: 0}'), signal);
+
+    expect(found).toMatchObject({
+      state: 'drifted',
+      fields: [{ path: '.spec.replicas', live: '0', who: 'a scaling to zero, which leaves no name' }],
+    });
+  });
+
+  test('at zero because the chart says so is clean', async () => {
+    const owned = owner('helm-controller', { fields: REPLICAS });
+
+    const [found] = await helmDrift(release(), there([owned], 'spec: {replicas: 0}'), signal);
+
+    expect(found?.state).toBe('clean');
+  });
+
   test('whose text a hand has set is named without it', async () => {
     const fields = 'f:metadata: {f:annotations: {f:note: {}}}';
     const manager = owner('k9s', { fields, time: '2026-05-02T00:00:00Z' });

@@ -143,6 +143,28 @@ describe('what was applied', () => {
     expect(next.object('ConfigMap/default/web').object['data']).toEqual({ A: 'new' });
   });
 
+  test.each([
+    ['new', 'HealthCheckFailed'],
+    ['new', 'PruneFailed'],
+    ['old', 'BuildFailed'],
+    ['old', 'ReconciliationFailed'],
+  ])('is %s after an attempt that ended in %s', async (value, reason) => {
+    const repository = repositoryWith(configMap('web', '{A: old}'));
+    const before = repository.git('rev-parse', 'HEAD');
+    const head = repository.commit('Change', { 'web/map.yaml': configMap('web', '{A: new}') });
+    const status = {
+      lastAppliedRevision: `main@sha1:${before}`,
+      lastAttemptedRevision: `main@sha1:${head}`,
+      conditions: [{ type: 'Ready', status: 'False', reason, message: '' }],
+    };
+    const web = { ...live('web', { path: './web' }), status };
+    const state = await bench.of(repository, { cluster: clusterOf([source(repository.path, head), web]) });
+
+    const applied = await state.render({ at: 'applied' });
+
+    expect(applied.object('ConfigMap/default/web').object['data']).toEqual({ A: value });
+  });
+
   test('is only of what is asked for', async () => {
     const repository = repositoryWith(configMap('web', '{A: b}'));
     const head = repository.git('rev-parse', 'HEAD');
