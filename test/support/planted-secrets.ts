@@ -227,6 +227,17 @@ function podObjects(planter: Planter, own: string): Manifest[] {
     state: 'crash-looping',
     message: `${planter.mark('own token')} request with ${own} was refused, and with ${Buffer.from(own).toString('base64')}`,
   });
+  const logged = pod('web-6', SPACE, {
+    state: 'crash-looping',
+    message: planter.plain('end of a log as terminated message'),
+  });
+  logged.spec = {
+    ...logged.spec,
+    containers: ((logged.spec?.['containers'] ?? []) as object[]).map((one) => ({
+      ...one,
+      terminationMessagePolicy: 'FallbackToLogsOnError',
+    })),
+  };
   const full: Manifest = { ...failing, spec: { ...failing.spec, ...podSpec(planter, 'Pod') } };
   full.metadata = {
     ...failing.metadata,
@@ -261,7 +272,7 @@ function podObjects(planter: Planter, own: string): Manifest[] {
       ...conditions.slice(1),
     ],
   };
-  return [nodes, full, pulling, keyed, lost, waiting, owned];
+  return [nodes, full, pulling, keyed, lost, waiting, owned, logged];
 }
 
 function workloadObjects(planter: Planter): Manifest[] {

@@ -16,7 +16,7 @@ export type SyncPhase =
   | 'pending'
   | 'good';
 
-/** A replication's phase, with the words of its mover where it fails. */
+/** A replication's phase, with why its mover fails where it does. */
 export interface Sync {
   phase: SyncPhase;
   why: string;
@@ -52,21 +52,12 @@ function failing(replication: Replication, now: number): Sync | undefined {
       since: condition.since,
     };
   if (replication.result !== 'Failed') return undefined;
-  const said = lastLines(replication.logs) ?? 'the mover fails';
+  const said = replication.failure;
   return {
     phase: 'failing',
-    why: clip(`${said}; ${last}`, 220),
+    why: clip(`the mover fails${said === undefined ? '' : `: ${said}`}; ${last}`, 220),
     since: replication.lastSync ?? replication.created,
   };
-}
-
-/** The lines that tell why: the last ones. */
-function lastLines(logs: string | undefined): string | undefined {
-  const lines = (logs ?? '')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return lines.length === 0 ? undefined : clip(lines.slice(-2).join(' / '), 150);
 }
 
 function late({ schedule, manual, lastSync, created }: Replication, now: number): Sync | undefined {

@@ -17,8 +17,8 @@ export interface Replication extends ClusterObject {
   nextSync?: string;
   /** `status.latestMoverStatus.result`: Successful or Failed. */
   result?: string;
-  /** What the mover printed last, redacted. */
-  logs?: string;
+  /** What its mover's log tells of a failure, in our words: the log itself may hold a secret. */
+  failure?: string;
   /** The claim it reads (`spec.sourcePVC`) or writes (`destinationPVC`). */
   claim?: string;
 }

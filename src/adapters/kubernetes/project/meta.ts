@@ -2,6 +2,7 @@ import type { ServedKind } from '#domain/cluster.ts';
 import type { ClusterObject, Condition, Deletion, ObjectRef } from '#domain/objects/meta.ts';
 
 import { items, keys, number, string, stringMap, strings, time } from '../raw.ts';
+import { withoutOutput } from './command-output.ts';
 
 /** What turns raw text of the cluster into text that may be shown; a value that is no text is absent. */
 export type Text = (raw: unknown) => string | undefined;
@@ -15,11 +16,11 @@ export interface Context {
 /** Longest free text that is kept, in characters. */
 const TEXT_LIMIT = 1_000;
 
-/** Redacts first and cuts then: a secret cut in half would not be recognised. */
+/** Redacts first and cuts then: a secret cut in half would not be recognised. What a command has printed is left out. */
 export function textWith(redact: (text: string) => string): Text {
   return (raw) => {
     if (typeof raw !== 'string' || raw === '') return undefined;
-    const clean = redact(raw);
+    const clean = redact(withoutOutput(raw));
     return clean.length > TEXT_LIMIT ? `${clean.slice(0, TEXT_LIMIT - 1)}…` : clean;
   };
 }

@@ -2,6 +2,7 @@ import type { ObjectRef } from '#domain/objects/meta.ts';
 import type { Container, Pod, PodReach, Termination } from '#domain/objects/workload.ts';
 
 import { at, boolean, count, isTrue, items, keys, number, string, strings, time } from '../raw.ts';
+import { causeIn } from './command-output.ts';
 import { type Context, type Text, projectObject } from './meta.ts';
 
 /** A Pod: no environment, arguments, command or mounted content, only the names of what it refers to. */
@@ -75,6 +76,7 @@ function containersOf(raw: unknown, text: Text): Container[] {
 
 function projectContainer(spec: unknown, status: unknown, role: Container['role'], text: Text): Container {
   const waiting = at(status, 'state', 'waiting');
+  const endText = ends(spec, text);
   return {
     name: string(spec, 'name') ?? '',
     role,
@@ -86,8 +88,8 @@ function projectContainer(spec: unknown, status: unknown, role: Container['role'
       ? { reason: string(waiting, 'reason'), message: text(string(waiting, 'message')) }
       : undefined,
     running: time(status, 'state', 'running', 'startedAt'),
-    terminated: terminationOf(at(status, 'state', 'terminated'), text),
-    last: terminationOf(at(status, 'lastState', 'terminated'), text),
+    terminated: terminationOf(at(status, 'state', 'terminated'), endText),
+    last: terminationOf(at(status, 'lastState', 'terminated'), endText),
     memoryLimit: string(spec, 'resources', 'limits', 'memory'),
     ports: items(spec, 'ports').map((port) => ({
       name: string(port, 'name'),
@@ -95,6 +97,11 @@ function projectContainer(spec: unknown, status: unknown, role: Container['role'
       protocol: string(port, 'protocol') ?? 'TCP',
     })),
   };
+}
+
+/** Under this policy the kubelet takes the end of the log for the message (core/v1 TerminationMessagePolicy). */
+function ends(spec: unknown, text: Text): Text {
+  return string(spec, 'terminationMessagePolicy') === 'FallbackToLogsOnError' ? causeIn : text;
 }
 
 function isObject(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { KopiaMaintenance, ReplicationDestination, ReplicationSource } from '#domain/objects/volsync.ts';
 
 import { at, count, isTrue, keys, string, time } from '../raw.ts';
+import { causeIn } from './command-output.ts';
 import { type Context, projectObject, refFrom } from './meta.ts';
 
 /** Keys of the spec that hold a mover's settings (backube/volsync api/v1alpha1, and the fork's kopia). */
@@ -10,7 +11,7 @@ const MOVERS = ['restic', 'kopia', 'rclone', 'rsync', 'rsyncTLS', 'syncthing', '
 export function projectReplicationSource(raw: unknown, context: Context): ReplicationSource {
   return {
     ...projectObject(raw, context),
-    ...replicationFields(raw, context),
+    ...replicationFields(raw),
     kind: 'ReplicationSource',
     claim: string(raw, 'spec', 'sourcePVC'),
   };
@@ -18,7 +19,7 @@ export function projectReplicationSource(raw: unknown, context: Context): Replic
 
 /** A ReplicationDestination. */
 export function projectReplicationDestination(raw: unknown, context: Context): ReplicationDestination {
-  const { mover, ...fields } = replicationFields(raw, context);
+  const { mover, ...fields } = replicationFields(raw);
   return {
     ...projectObject(raw, context),
     ...fields,
@@ -31,7 +32,7 @@ export function projectReplicationDestination(raw: unknown, context: Context): R
   };
 }
 
-function replicationFields(raw: unknown, { text }: Context) {
+function replicationFields(raw: unknown) {
   return {
     mover: MOVERS.find((mover) => keys(raw, 'spec', mover).length > 0),
     paused: isTrue(raw, 'spec', 'paused'),
@@ -43,7 +44,7 @@ function replicationFields(raw: unknown, { text }: Context) {
     lastDuration: string(raw, 'status', 'lastSyncDuration'),
     nextSync: time(raw, 'status', 'nextSyncTime'),
     result: string(raw, 'status', 'latestMoverStatus', 'result'),
-    logs: text(at(raw, 'status', 'latestMoverStatus', 'logs')),
+    failure: causeIn(at(raw, 'status', 'latestMoverStatus', 'logs')),
   };
 }
 
