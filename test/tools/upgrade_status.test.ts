@@ -346,7 +346,7 @@ describe('the Git side', () => {
     expect(rowsOf(answer.agreement)[0]).toEqual({
       of: 'talos',
       where: 'Git clusters/main/talos/talconfig.yaml:1 talosVersion',
-      version: 'encrypted: not readable',
+      version: 'encrypted or masked: not readable',
       agrees: null,
     });
   });

@@ -28,7 +28,8 @@ export interface Agreement {
   isMixed: boolean;
 }
 
-const SUBJECTS: readonly UpgradeSubject[] = ['talos', 'kubernetes'];
+/** What is upgraded, in the order of answers. */
+export const SUBJECTS: readonly UpgradeSubject[] = ['talos', 'kubernetes'];
 
 /** Both subjects; one of which neither a pin nor a node says anything is left out. */
 export function agreements(

@@ -7,7 +7,7 @@ import type { World } from '../health/world.ts';
 import { conditionOf } from '../conditions.ts';
 import { paginate, type Row, Table } from '../table.ts';
 import { byText, clip, nameSome } from '../text.ts';
-import { type Agreement, agreements, type Line } from './agreement.ts';
+import { type Agreement, agreements, type Line, SUBJECTS } from './agreement.ts';
 import type { GitPin } from './git-pins.ts';
 import { livePins } from './live-pins.ts';
 import { type NodeVersions, nodeVersions } from './node-versions.ts';
@@ -88,7 +88,9 @@ function shown(rows: readonly Row[], { columns, budget }: { columns: string[]; b
 
 function gitLine({ commit, pins }: { commit: string; pins: readonly GitPin[] }): string {
   const unread = pins.filter(({ version }) => version === undefined).length;
-  return `${commit.slice(0, 12)}: ${pins.length} pins${unread > 0 ? `, ${unread} not readable` : ''}`;
+  const without = SUBJECTS.filter((subject) => !pins.some((pin) => pin.subject === subject));
+  const none = without.length > 0 ? `, none found of ${without.join(', ')}` : '';
+  return `${commit.slice(0, 12)}: ${pins.length} pins${unread > 0 ? `, ${unread} not readable` : ''}${none}`;
 }
 
 function standing({ subject, target, lines, isBehind }: Agreement): string {

@@ -133,7 +133,7 @@ sops:
       {
         subject: 'talos',
         where: 'clusters/main/kubernetes/upgrade-settings.secret.yaml:5 TALOS_VERSION',
-        why: 'encrypted: not readable',
+        why: 'encrypted or masked: not readable',
       },
     ]);
   });
@@ -145,10 +145,127 @@ sops:
     };
 
     const own = await read(files, ['./clusters/main/kubernetes', './repositories']);
-    const all = await read(files, ['./kubernetes/apps']);
 
     expect(own.map(({ where }) => where.split('/')[1])).toEqual(['main', 'main']);
-    expect(all).toHaveLength(4);
+  });
+
+  it('of several clusters: none counts while nothing tells which is this one', async () => {
+    const pins = await read(
+      {
+        'clusters/main/talos/talconfig.yaml': 'talosVersion: v1.13.9\n',
+        'clusters/edge/talos/talconfig.yaml': 'talosVersion: v1.12.0\n',
+      },
+      ['./kubernetes/apps'],
+    );
+
+    expect(pins.map(({ version, why }) => [version, why])).toEqual([
+      [undefined, 'not known whose it is: of edge, main'],
+      [undefined, 'not known whose it is: of edge, main'],
+    ]);
+  });
+
+  it.each<[what: string, live: string[], files: string[], own: string[]]>([
+    [
+      'below clusters/ at any depth',
+      ['kube/clusters/main/flux', './kube/deploy/apps/wiki'],
+      ['kube/clusters/main/talos/talconfig.yaml', 'kube/clusters/edge/talos/talconfig.yaml'],
+      ['kube/clusters/main/talos/talconfig.yaml'],
+    ],
+    [
+      'only the other one has pins',
+      ['./clusters/main/kubernetes'],
+      ['clusters/edge/talos/talconfig.yaml', 'clusters/main/kubernetes/flux-entry.yaml'],
+      [],
+    ],
+    [
+      'two directories alike, one of them applied',
+      ['./kubernetes/main/apps/media'],
+      ['kubernetes/main/apps/upgrades/talconfig.yaml', 'kubernetes/staging/apps/upgrades/talconfig.yaml'],
+      ['kubernetes/main/apps/upgrades/talconfig.yaml'],
+    ],
+    [
+      'alike outside of what is applied',
+      ['./kubernetes/clusters/main'],
+      ['kubernetes/clusters/main/talconfig.yaml', 'talos/main/talconfig.yaml', 'talos/edge/talconfig.yaml'],
+      ['kubernetes/clusters/main/talconfig.yaml', 'talos/main/talconfig.yaml'],
+    ],
+    [
+      'alike, both applied by one path above them',
+      ['./apps/plans', './apps/talos'],
+      ['apps/plans/talos/talconfig.yaml', 'apps/plans/nvidia/talconfig.yaml'],
+      ['apps/plans/nvidia/talconfig.yaml', 'apps/plans/talos/talconfig.yaml'],
+    ],
+    [
+      'archives and hidden directories',
+      ['./apps'],
+      [
+        '.archive/a/talconfig.yaml',
+        'old/archive/talconfig.yaml',
+        '_archive/talconfig.yaml',
+        'b/talconfig.yaml',
+      ],
+      ['b/talconfig.yaml'],
+    ],
+  ])('of files that are not in force: %s', async (_, live, files, own) => {
+    const pins = await read(
+      Object.fromEntries(
+        files.map((path) => [path, path.includes('talconfig') ? 'talosVersion: v1.13.9\n' : '']),
+      ),
+      live,
+    );
+
+    expect(pins.map(({ where }) => where.replace(/:.*/, ''))).toEqual(own);
+  });
+
+  it('of machine configurations, their templates, and lists of versions', async () => {
+    const pins = await read({
+      'talos/version.yaml': 'talos_version: v1.14.0-rc.1\nk8s_version: v1.36.2\n',
+      'talos/cluster.yaml.j2':
+        'kind: UnattendedInstallConfig\ninstaller:\n  image: factory.example.test/metal-installer/{{ schematic }}:{{ talos_version }}\n---\nkind: KubeletConfig\nimage: ghcr.io/siderolabs/kubelet:v1.36.4@sha256:abc\n',
+      'talos/nodes/machineconfig.yaml.j2':
+        'version: v1alpha1\nmachine:\n  install:\n    image: factory.example.test/metal-installer/{{ ENV.SCHEMATIC }}:{{ ENV.RELEASE }}\n  kubelet:\n    image: ghcr.io/siderolabs/kubelet:v1.36.2\ncluster:\n  apiServer:\n    image: registry.k8s.io/kube-apiserver:v1.36.2\n',
+    });
+
+    expect(pins).toEqual([
+      { subject: 'kubernetes', where: 'talos/cluster.yaml.j2:6 image', version: 'v1.36.4' },
+      {
+        subject: 'kubernetes',
+        where: 'talos/nodes/machineconfig.yaml.j2:6 image and 1 more',
+        version: 'v1.36.2',
+      },
+      { subject: 'kubernetes', where: 'talos/version.yaml:2 k8s_version', version: 'v1.36.2' },
+      {
+        subject: 'talos',
+        where: 'talos/nodes/machineconfig.yaml.j2:4 image',
+        why: '${RELEASE} is not plain in the repository',
+      },
+      { subject: 'talos', where: 'talos/version.yaml:1 talos_version', version: 'v1.14.0-rc.1' },
+    ]);
+  });
+
+  it('of variables that a Kustomization substitutes, and of a default where none does', async () => {
+    const pins = await read({
+      'ks.yaml':
+        'kind: Kustomization\nspec:\n  postBuild:\n    substitute:\n      TALOS_VERSION: "v1.6.4"\n      TALOS_IMAGE: factory.example.test/installer/fb46\n',
+      'a.yaml': PLAN.replace('VERSION', '&v "${TALOS_VERSION}"'),
+      'b.yaml': PLAN.replace('VERSION', '${KUBE:=v1.29.2}'),
+    });
+
+    expect(pins.map(({ where, version }) => [where, version])).toEqual([
+      ['b.yaml:6 version', 'v1.29.2'],
+      ['ks.yaml:5 TALOS_VERSION', 'v1.6.4'],
+    ]);
+  });
+
+  it('names a file whose versions are masked or kept back', async () => {
+    const pins = await read({
+      'talos/machineconfig.yaml':
+        'version: v1alpha1\nmachine:\n  token: abcdef.0123456789abcdef\n  ca:\n    crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t\n    key: LS0tLS1CRUdJTiBFRDI1NTE5IFBSSVZBVEUgS0VZLS0tLS0=\n  install:\n    image: ghcr.io/siderolabs/installer:v1.13.9\n',
+    });
+
+    expect(
+      pins.map(({ where, version, why }) => [where, version, /not readable/.test(why ?? '')]),
+    ).toContainEqual([expect.stringMatching(/^talos\/machineconfig.yaml/), undefined, true]);
   });
 
   it('survives what is no YAML, and a version that is none', async () => {
