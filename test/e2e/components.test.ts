@@ -143,7 +143,7 @@ describeCluster('components around the network', () => {
     expect((unchecked as { what: string }[]).map(({ what }) => what)).toContain('probe results');
   });
 
-  test('an MCP server behind a LoadBalancer is exposed until a policy is around it', async () => {
+  test('an MCP server behind a LoadBalancer is exposed until a policy is around it and something holds it', async () => {
     const labels = { app: 'mcp-grafana' };
     await own.admin.createAll([
       {
@@ -182,6 +182,22 @@ describeCluster('components around the network', () => {
         kind: 'NetworkPolicy',
         metadata: { name: 'mcp', namespace: 'apps' },
         spec: { podSelector: { matchLabels: labels }, policyTypes: ['Ingress'], ingress: [] },
+      },
+    ]);
+
+    await expect
+      .poll(targets, { timeout: 20_000 })
+      .toEqual([['Deployment/apps/mcp-grafana', 'unknown', may]]);
+
+    await own.admin.createAll([
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'cilium-agent', namespace: 'kube-system' },
+        spec: {
+          containers: [{ name: 'cilium-agent', image: 'registry.example.test/cilium/cilium:v1.18.2' }],
+        },
+        status: { phase: 'Running' },
       },
     ]);
 

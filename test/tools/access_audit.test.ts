@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterReader, ListingState } from '#domain/cluster.ts';
 import type { AnyObject } from '#domain/objects/index.ts';
 import type { Ingress, Service } from '#domain/objects/network.ts';
+import type { TunnelRoute } from '#domain/objects/platform.ts';
 import type { Permission } from '#domain/permissions.ts';
 import type { Cell, Table } from '#domain/table.ts';
 import { type ReadContext, ToolError, type z } from '#tool';
@@ -20,7 +21,7 @@ import {
   networkPolicy,
   talosAccount,
 } from '../domain/access-audit/objects.ts';
-import { container, NOW, pod, workload } from '../domain/health/objects.ts';
+import { container, meta, NOW, pod, workload } from '../domain/health/objects.ts';
 import { ingress, service } from '../domain/health/platform-objects.ts';
 import { projected } from '../domain/health/upgrade-objects.ts';
 import { readContext } from '../support/context.ts';
@@ -94,6 +95,23 @@ const AUTH = [{ type: 'ExtensionRef', extensionRef: { kind: 'Middleware', name: 
 const tunnel = pod('cloudflared-0', {
   namespace: 'network',
   containers: [container({ image: 'docker.io/cloudflare/cloudflared:2026.1.0' })],
+});
+/** The agent of a network plugin. */
+const plugin = (image: string): AnyObject =>
+  pod('network-agent-x', { namespace: 'kube-system', containers: [container({ image })] });
+const CILIUM = plugin('quay.io/cilium/cilium:v1.18.2@sha256:ab');
+/** What cloudflared is told in a ConfigMap beside it. */
+const routes = (...all: TunnelRoute[]): AnyObject => ({
+  ...meta('ConfigMap', 'cloudflared', 'network'),
+  kind: 'ConfigMap' as const,
+  keys: ['config.yaml'],
+  tunnelRoutes: all,
+});
+const route = (to: string, guarded = false): TunnelRoute => ({ host: '*.example.test', to, guarded });
+/** The Service of a Gateway as its controller makes it. */
+const gatewayService = service('envoy-internal-1a2b', {
+  namespace: 'network',
+  labels: { 'gateway.envoyproxy.io/owning-gateway-name': 'internal' },
 });
 const only = networkPolicy([fromNamespace('network')]);
 
@@ -287,11 +305,49 @@ const CASES: Case[] = [
     [inside, tunnel, networkPolicy([fromNamespace('monitoring')])],
   ],
   ['a tunnel that is let in', 'unknown', /tunnel cloudflared/, [inside, tunnel, only]],
+  [
+    'a tunnel whose configuration leads elsewhere',
+    'internal',
+    /only from inside the cluster/,
+    [inside, tunnel, routes(route('envoy-external.network.svc.cluster.local'))],
+  ],
+  [
+    'a tunnel whose configuration leads to it',
+    'exposed',
+    /tunnel cloudflared in network leads \*\.example\.test to Service mcp-grafana; nothing in its configuration asks/,
+    [inside, tunnel, only, routes(route('other'), route('mcp-grafana.tools'))],
+  ],
+  [
+    'a tunnel of the same name elsewhere',
+    'internal',
+    /only from inside the cluster/,
+    [inside, tunnel, routes(route('mcp-grafana'), route('mcp-grafana.other.svc'))],
+  ],
+  [
+    'a tunnel that leads to it behind Cloudflare Access',
+    'guarded',
+    /behind Cloudflare Access, no network policy/,
+    [inside, tunnel, routes(route('mcp-grafana.tools.svc', true))],
+  ],
+  [
+    'a tunnel that leads to it and is kept out',
+    'internal',
+    /not from the tunnel in network/,
+    [inside, tunnel, routes(route('mcp-grafana.tools.svc')), networkPolicy([fromNamespace('monitoring')])],
+  ],
+  [
+    'a route on an internal Gateway that a tunnel leads to',
+    'exposed',
+    /on Gateway internal.*, to which a tunnel leads; nothing asks who is there/,
+    [...routed('internal'), tunnel, gatewayService, routes(route('envoy-internal-1a2b'))],
+  ],
 ];
 
 describe('who can reach it', () => {
   it.each(CASES)('%s is %s', async (_what, verdict, why, objects) => {
-    const target = await targetOf({ objects: [...mcpServer(), home(HOME), home('network'), ...objects] });
+    const target = await targetOf({
+      objects: [...mcpServer(), home(HOME), home('network'), CILIUM, ...objects],
+    });
 
     expect(target).toMatchObject({
       target: 'Deployment/tools/mcp-grafana',
@@ -321,13 +377,55 @@ describe('who can reach it', () => {
   it('judges a policy by labels of namespaces', async () => {
     const edge = networkPolicy([{ from: [{ namespaceSelector: { matchLabels: { tier: 'edge' } } }] }]);
     const target = await targetOf({
-      objects: [...mcpServer(), home(HOME), home('network'), typed({ type: 'LoadBalancer' }), edge],
+      objects: [...mcpServer(), CILIUM, home(HOME), home('network'), typed({ type: 'LoadBalancer' }), edge],
     });
 
     expect(target).toMatchObject({
       verdict: 'guarded',
       why: expect.stringMatching(/only from network$/) as string,
     });
+  });
+
+  it.each<[what: string, verdict: Answer['verdict'], why: RegExp, agents: AnyObject[]]>([
+    ['Calico', 'guarded', /only from network$/, [plugin('docker.io/calico/node:v3.30.1')]],
+    [
+      'Cilium beside flannel',
+      'guarded',
+      /only from network$/,
+      [CILIUM, plugin('ghcr.io/flannel-io/flannel:v0.27.0')],
+    ],
+    [
+      'flannel alone',
+      'exposed',
+      /NetworkPolicy\/tools\/around holds nobody back: flannel does not hold network policies/,
+      [plugin('ghcr.io/flannel-io/flannel:v0.27.0')],
+    ],
+    [
+      'none that is seen',
+      'unknown',
+      /only from network, but no network plugin that holds policies is seen/,
+      [],
+    ],
+  ])('takes policies for what the network plugin makes of them: %s', async (_what, verdict, why, agents) => {
+    const objects = [...mcpServer(), home(HOME), home('network'), typed({ type: 'LoadBalancer' }), only];
+    const answer = await ask({ objects: [...objects, ...agents] });
+
+    expect(rowsOf(answer.targets)[0]).toMatchObject({ verdict, why: expect.stringMatching(why) as string });
+    expect(answer.summary.some((line) => line.startsWith('network policies: '))).toBe(verdict !== 'guarded');
+  });
+
+  it('leaves policies of Cilium out where another plugin runs', async () => {
+    const open = cilium([{ fromEntities: ['ingress'] }]);
+    const target = await targetOf({
+      objects: [
+        ...mcpServer(),
+        plugin('docker.io/calico/node:v3.30.1'),
+        typed({ type: 'LoadBalancer' }),
+        open,
+      ],
+    });
+
+    expect(target).toMatchObject({ verdict: 'exposed' });
   });
 
   it.each(['Ingress', 'HTTPRoute', 'NetworkPolicy', 'Service'])(
@@ -417,6 +515,26 @@ describe('what its account may do', () => {
     ['tokens', /^mcp: tokens /, rule([''], ['serviceaccounts/token'], ['create'])],
     ['the Talos API', /^mcp: talos /, rule(['talos.dev'], ['serviceaccounts'], ['create'])],
     ['workloads', /^mcp: write workloads /, rule(['apps'], ['deployments'], ['patch'])],
+    ['Jobs', /^mcp: write workloads /, rule(['batch'], ['cronjobs'], ['create'])],
+    ['a debug container', /^mcp: exec /, rule([''], ['pods/ephemeralcontainers'], ['patch'])],
+    [
+      'what the API server asks',
+      /^mcp: webhooks /,
+      rule(['*'], ['mutatingwebhookconfigurations'], ['update']),
+    ],
+    [
+      'to become one mighty group',
+      /^mcp: impersonate /,
+      { ...rule([''], ['groups'], ['impersonate']), resourceNames: ['system:masters'] },
+    ],
+    [
+      'to bind one mighty role',
+      /^mcp: escalate /,
+      {
+        ...rule(['rbac.authorization.k8s.io'], ['clusterroles'], ['bind']),
+        resourceNames: ['cluster-admin'],
+      },
+    ],
   ])('%s', async (_what, may, one) => {
     const target = await targetOf({ objects: [...mcpServer(), clusterRole('r', one), binding('r')] });
 
@@ -441,6 +559,23 @@ describe('what its account may do', () => {
     ],
   ])('is nothing worth a word where %s', async (_what, objects) => {
     expect((await targetOf({ objects: [...mcpServer(), ...objects] }))['may']).toBeNull();
+  });
+
+  it('is also what its user name is given', async () => {
+    const user = [{ kind: 'User', name: 'system:serviceaccount:tools:mcp' }];
+    const objects = [...mcpServer(), binding('cluster-admin', user)];
+
+    expect((await targetOf({ objects }))['may']).toMatch(/^mcp: cluster-admin /);
+  });
+
+  it('is no more in a namespace than what is in one', async () => {
+    const objects = [
+      ...mcpServer(),
+      clusterRole('r', rule([''], ['nodes/proxy', 'secrets'], ['get'])),
+      binding('r', undefined, 'vault'),
+    ];
+
+    expect((await targetOf({ objects }))['may']).toBe('mcp: secrets in vault (RoleBinding/vault/give-r)');
   });
 
   it('is that of its template while it has no pods', async () => {

@@ -5,7 +5,8 @@ import { type ObjectRef, refOf } from '../objects/meta.ts';
 import { paginate, type Row, Table } from '../table.ts';
 import { byText, clip, nameSome } from '../text.ts';
 import { doorsOf } from './doors.ts';
-import type { AccessKind, Surroundings } from './observed.ts';
+import { enforcementIn, enforcementText } from './enforcement.ts';
+import type { AccessKind, AccessObjects, Surroundings } from './observed.ts';
 import type { OwnPermissions } from './own-permissions.ts';
 import { clusterPowers, type Power, powersOfAccount, WORST } from './powers.ts';
 import { breachesOf, isBreaching } from './pod-reach.ts';
@@ -22,7 +23,7 @@ type Shown = z.infer<typeof Shown>;
 /** What `access_audit` answers: under 4 KB, exposed ones first. */
 export const AccessAnswer = z.strictObject({
   verdict: z.enum(VERDICTS),
-  /** One to three lines. */
+  /** One to five lines. */
   summary: z.array(z.string()),
   targets: Shown,
   /** What accounts may do over the whole cluster, whoever runs as them. */
@@ -133,9 +134,18 @@ function summaryOf(
   return [
     `${found.length} looked at: ${counts.map(({ verdict, count }) => `${count} ${verdict}`).join(', ')}`,
     clip(`first: ${first.target.ref}: ${first.why}`, 200),
+    ...policyLine(objects),
     ...(tunnels.length > 0 ? [`tunnels out of the cluster: ${nameSome(tunnels, 3)}`] : []),
     ownLine(own),
   ];
+}
+
+/** Policies are only stored by the API server: whether they hold is told by what runs on the nodes. */
+function policyLine(objects: AccessObjects): string[] {
+  const kinds = ['NetworkPolicy', 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'] as const;
+  const enforcement = enforcementIn(objects);
+  const any = kinds.some((kind) => objects[kind].length > 0);
+  return any && enforcement.state !== 'held' ? [`network policies: ${enforcementText(enforcement)}`] : [];
 }
 
 function ownLine({ verdict }: OwnPermissions): string {

@@ -5,7 +5,7 @@ import { byText, nameSome } from '../text.ts';
 import type { AccessObjects } from './observed.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { Target } from './targets.ts';
-import { isTunnel, tunnelsIn } from './tunnels.ts';
+import { isTunnel, leadsTo, type Tunnel, tunnelledGateways, tunnelsIn } from './tunnels.ts';
 
 /** One way to a target. */
 export interface Door {
@@ -90,10 +90,16 @@ const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as
 function routeDoors({ services }: Target, objects: AccessObjects): Door[] {
   const refs = new Set(services.map(refOf));
   const gateways = new Map(objects.Gateway.map((gateway) => [refOf(gateway), gateway]));
+  const tunnelled = tunnelledGateways(objects);
   return ROUTES.flatMap((kind): readonly Route[] => objects[kind])
     .filter(({ backends }) => backends.some((backend) => refs.has(refOf(backend))))
     .flatMap((route) =>
-      route.parents.map((parent) => routeDoor(route, parent.name, gateways.get(refOf(parent)))),
+      route.parents.map((parent) => {
+        const door = routeDoor(route, parent.name, gateways.get(refOf(parent)));
+        return tunnelled.has(refOf(parent))
+          ? { ...door, reach: 'public' as const, way: `${door.way}, to which a tunnel leads` }
+          : door;
+      }),
     );
 }
 
@@ -124,16 +130,28 @@ function nodeDoors({ pods }: Target): Door[] {
   ];
 }
 
-/** Where a tunnel leads is kept in files and consoles that are not read: it may lead anywhere it can reach. */
+/** Where a tunnel leads may be kept in consoles that are not read: then it may lead anywhere it can reach. */
 function tunnelDoors(target: Target, objects: AccessObjects): Door[] {
   if (target.pods.some(isTunnel))
     return [{ reach: 'public', way: 'a tunnel runs in its own pod', guards: [], from: 'node' }];
   if (target.services.length === 0) return [];
-  return tunnelsIn(objects).map(({ name, namespace }): Door => ({
-    reach: 'unclear',
-    way: `tunnel ${name} in ${namespace} may lead to it: its routes are not read`,
-    guards: [],
-    from: 'tunnel',
-    home: namespace,
-  }));
+  return tunnelsIn(objects).flatMap((tunnel): Door[] => {
+    const door = { guards: [], from: 'tunnel', home: tunnel.namespace } as const;
+    if (tunnel.routes.length > 0) return routesTo(target, tunnel).map((route) => ({ ...door, ...route }));
+    const way = `tunnel ${tunnel.name} in ${tunnel.namespace} may lead to it: its routes are not read`;
+    return [{ ...door, reach: 'unclear', way }];
+  });
+}
+
+/** What a tunnel's own configuration leads to a target. */
+function routesTo({ services }: Target, tunnel: Tunnel): Pick<Door, 'reach' | 'way' | 'guards'>[] {
+  return tunnel.routes.flatMap((route) =>
+    services
+      .filter((service) => leadsTo(route, tunnel, service))
+      .map(({ name }) => ({
+        reach: 'public' as const,
+        way: `tunnel ${tunnel.name} in ${tunnel.namespace} leads ${route.host} to Service ${name}`,
+        guards: route.guarded ? ['Cloudflare Access'] : [],
+      })),
+  );
 }

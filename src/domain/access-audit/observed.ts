@@ -9,6 +9,7 @@ const ACCESS_KINDS = [
   'StatefulSet',
   'DaemonSet',
   'Service',
+  'ConfigMap',
   'Ingress',
   'Gateway',
   'HTTPRoute',

@@ -6,6 +6,9 @@ const STRONG: ReadonlySet<string> = new Set([
   'NET_ADMIN',
   'SYS_PTRACE',
   'SYS_MODULE',
+  'SYS_RAWIO',
+  'SYS_BOOT',
+  'DAC_READ_SEARCH',
   'ALL',
   'BPF',
 ]);

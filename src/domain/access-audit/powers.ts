@@ -23,6 +23,10 @@ const WRITE = ['create', 'update', 'patch', 'delete'];
 const ON: readonly { name: string; wanted: Wanted }[] = [
   { name: 'secrets', wanted: { group: '', resources: ['secrets'], verbs: ['get', 'list', 'watch'] } },
   { name: 'exec', wanted: { group: '', resources: ['pods/exec', 'pods/attach'], verbs: ['get', 'create'] } },
+  {
+    name: 'exec',
+    wanted: { group: '', resources: ['pods/ephemeralcontainers'], verbs: ['update', 'patch'] },
+  },
   { name: 'nodes/proxy', wanted: { group: '', resources: ['nodes/proxy'], verbs: ['get', 'create'] } },
   {
     name: 'impersonate',
@@ -40,6 +44,18 @@ const ON: readonly { name: string; wanted: Wanted }[] = [
   { name: 'talos', wanted: { group: 'talos.dev', resources: ['serviceaccounts'], verbs: WRITE } },
   { name: 'write workloads', wanted: { group: '', resources: ['pods'], verbs: WRITE } },
   {
+    name: 'webhooks',
+    wanted: {
+      group: 'admissionregistration.k8s.io',
+      resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+      verbs: WRITE,
+    },
+  },
+  {
+    name: 'write workloads',
+    wanted: { group: 'batch', resources: ['jobs', 'cronjobs'], verbs: WRITE },
+  },
+  {
     name: 'write workloads',
     wanted: { group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], verbs: WRITE },
   },
@@ -47,7 +63,9 @@ const ON: readonly { name: string; wanted: Wanted }[] = [
 
 /** What a rule gives away, most telling first (kubernetes pkg/registry/rbac/validation, rule matching). */
 function powersOf(rule: PowerRule): string[] {
-  if (rule.names.length > 0) return [];
+  // A name bounds what is read or changed, not what is become: to bind or to be one mighty role is enough.
+  if (rule.names.length > 0)
+    return ON.filter(({ name, wanted }) => BECOMING.has(name) && gives(rule, wanted)).map(({ name }) => name);
   const [groups, resources, verbs] = [rule.groups, rule.resources, rule.verbs].map((list) =>
     list.includes('*'),
   );
@@ -55,6 +73,11 @@ function powersOf(rule: PowerRule): string[] {
   const wildcards = resources && verbs ? ['wildcards'] : [];
   return [...wildcards, ...ON.filter(({ wanted }) => gives(rule, wanted)).map(({ name }) => name)];
 }
+
+const BECOMING: ReadonlySet<string> = new Set(['impersonate', 'escalate']);
+
+/** What belongs to no namespace cannot be given in one. */
+const CLUSTER_ONLY: ReadonlySet<string> = new Set(['nodes/proxy', 'webhooks']);
 
 function gives({ groups, resources, verbs }: PowerRule, wanted: Wanted): boolean {
   return (
@@ -99,6 +122,7 @@ export const WORST: readonly string[] = [
   'escalate',
   'impersonate',
   'nodes/proxy',
+  'webhooks',
   'tokens',
   'talos',
   'secrets',
@@ -114,16 +138,18 @@ function bindings(objects: AccessObjects): RoleBinding[] {
 }
 
 function binds({ subjects, namespace }: RoleBinding, account: ObjectRef): boolean {
+  const own = `system:serviceaccount:${account.namespace}:${account.name}`;
   const groups = [
     'system:serviceaccounts',
     `system:serviceaccounts:${account.namespace}`,
     'system:authenticated',
   ];
-  return subjects.some((subject) =>
-    subject.kind === 'ServiceAccount'
+  return subjects.some((subject) => {
+    if (subject.kind === 'User') return subject.name === own;
+    return subject.kind === 'ServiceAccount'
       ? subject.name === account.name && (subject.namespace ?? namespace) === account.namespace
-      : subject.kind === 'Group' && groups.includes(subject.name),
-  );
+      : subject.kind === 'Group' && groups.includes(subject.name);
+  });
 }
 
 function distinct(from: readonly RoleBinding[], objects: AccessObjects): Power[] {
@@ -132,7 +158,8 @@ function distinct(from: readonly RoleBinding[], objects: AccessObjects): Power[]
     const rules = roles.get(refOf(binding.role))?.rules ?? [];
     // The role itself need not be readable: this name says enough.
     const names = binding.role.name === 'cluster-admin' ? ['cluster-admin'] : rules.flatMap(powersOf);
-    return names.map((name): Power => ({
+    const given = binding.namespace === undefined ? names : names.filter((name) => !CLUSTER_ONLY.has(name));
+    return given.map((name): Power => ({
       name,
       ...(binding.namespace !== undefined && { namespace: binding.namespace }),
       by: refOf(binding),

@@ -31,10 +31,19 @@ function doorVerdict(door: Door, walls: Walls): Judged {
   if (reach === 'internal')
     return { verdict: 'internal', why: `${way}; ${guardText(door)}${wallsText(walls)}` };
   if (door.from === 'tunnel') return tunnelVerdict(door, walls);
-  const isHeld = isHeldBack(door, walls);
-  if (isHeld) return { verdict: 'guarded', why: `${way}; ${guardText(door)}${wallsText(walls)}` };
+  if (isHeldBack(door, walls)) return heldVerdict(door, walls);
   const verdict = reach === 'public' ? 'exposed' : 'unknown';
   return { verdict, why: `${way}; ${lackText(door, walls)}` };
+}
+
+/** Held back by policies that perhaps nobody enforces is not known to be held back. */
+function heldVerdict(door: Door, walls: Walls): Judged {
+  const why = `${door.way}; ${guardText(door)}${wallsText(walls)}`;
+  const { doubt } = walls;
+  const isBySelf = door.from === 'outside' && door.guards.length > 0;
+  return doubt === undefined || isBySelf
+    ? { verdict: 'guarded', why }
+    : { verdict: 'unknown', why: `${why}, but ${doubt.why}` };
 }
 
 /**
@@ -55,14 +64,18 @@ function admitsNobody({ namespaces, others }: Walls): boolean {
   return namespaces.length === 0 && others.length === 0;
 }
 
-function tunnelVerdict({ way, home = '' }: Door, walls: Walls): Judged {
+function tunnelVerdict(door: Door, walls: Walls): Judged {
+  const { way, home = '', reach, guards } = door;
   const isOut = isNarrow(walls) && !walls.namespaces.includes(home);
-  return isOut
-    ? {
-        verdict: 'internal',
-        why: `only from inside the cluster, and not from the tunnel in ${home}; ${wallsText(walls)}`,
-      }
-    : { verdict: 'unknown', why: way };
+  if (isOut && walls.doubt === undefined)
+    return {
+      verdict: 'internal',
+      why: `only from inside the cluster, and not from the tunnel in ${home}; ${wallsText(walls)}`,
+    };
+  if (isOut || reach !== 'public') return { verdict: 'unknown', why: way };
+  return guards.length > 0
+    ? { verdict: 'guarded', why: `${way}; ${guardText(door)}${wallsText(walls)}` }
+    : { verdict: 'exposed', why: `${way}; nothing in its configuration asks who is there` };
 }
 
 function guardText({ guards }: Door): string {

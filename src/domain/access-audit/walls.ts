@@ -3,6 +3,7 @@ import type { CiliumPeers, CiliumPolicy } from '../objects/cilium.ts';
 import { selects } from '../label-match.ts';
 import { refOf } from '../objects/meta.ts';
 import { byText, nameSome } from '../text.ts';
+import { type Enforcement, enforcementIn, enforcementText } from './enforcement.ts';
 import type { AccessObjects } from './observed.ts';
 import type { Target } from './targets.ts';
 
@@ -15,12 +16,15 @@ export interface Walls {
   namespaces: readonly string[];
   /** IP blocks, and entities of Cilium such as ingress or host. */
   others: readonly string[];
+  /** Why these policies may not hold, or do not; absent when they do. */
+  doubt?: { state: Exclude<Enforcement['state'], 'held'>; why: string };
 }
 
-type Admitted = Omit<Walls, 'policies'>;
+type Admitted = Omit<Walls, 'policies' | 'doubt'>;
 
 /** The policies around a target; without one, anyone. */
 export function wallsOf(target: Target, objects: AccessObjects): Walls {
+  const enforcement = enforcementIn(objects);
   const plain = objects.NetworkPolicy.filter(
     (policy) =>
       policy.namespace === target.namespace &&
@@ -30,14 +34,21 @@ export function wallsOf(target: Target, objects: AccessObjects): Walls {
   const cilium = [...objects.CiliumNetworkPolicy, ...objects.CiliumClusterwideNetworkPolicy]
     .filter(({ namespace }) => namespace === undefined || namespace === target.namespace)
     .map((policy) => ({ policy, rules: policy.rules.filter((rule) => isAround(rule, target)) }));
-  const limiting = cilium.filter(({ rules }) => rules.some(({ limitsIngress }) => limitsIngress));
+  const limiting = (enforcement.state === 'held' && !enforcement.cilium ? [] : cilium).filter(({ rules }) =>
+    rules.some(({ limitsIngress }) => limitsIngress),
+  );
   const policies = [...plain, ...limiting.map(({ policy }) => policy)].map(refOf).toSorted(byText);
   if (policies.length === 0) return { policies, anyone: true, anyPod: true, namespaces: [], others: [] };
   const admitted = [
     ...plain.flatMap((policy) => plainAdmissions(policy, objects)),
     ...cilium.flatMap(({ rules }) => rules.flatMap(({ ingress }) => ingress.map(ciliumAdmission))),
   ];
-  return { policies, ...union(admitted) };
+  const { state } = enforcement;
+  return {
+    policies,
+    ...union(admitted),
+    ...(state !== 'held' && { doubt: { state, why: enforcementText(enforcement) } }),
+  };
 }
 
 /** Cilium adds the namespace to the labels of a pod. */
@@ -94,15 +105,16 @@ function distinct(names: readonly string[]): string[] {
   return [...new Set(names)].toSorted(byText);
 }
 
-/** Whether only named namespaces, networks or entities come in. */
-export function isNarrow({ policies, anyone, anyPod }: Walls): boolean {
-  return policies.length > 0 && !anyone && !anyPod;
+/** Whether only named namespaces, networks or entities come in, if policies hold at all. */
+export function isNarrow({ policies, anyone, anyPod, doubt }: Walls): boolean {
+  return policies.length > 0 && !anyone && !anyPod && doubt?.state !== 'not held';
 }
 
 /** Who comes in, in words. */
 export function wallsText(walls: Walls): string {
-  const { policies, anyone, anyPod, namespaces, others } = walls;
+  const { policies, anyone, anyPod, namespaces, others, doubt } = walls;
   if (policies.length === 0) return 'no network policy selects its pods';
+  if (doubt?.state === 'not held') return `${nameSome(policies, 1)} holds nobody back: ${doubt.why}`;
   if (anyone) return `${nameSome(policies, 1)} lets everybody in`;
   if (anyPod) return `${nameSome(policies, 1)} lets every pod in`;
   const from = [...namespaces, ...others];

@@ -97,10 +97,22 @@ export interface CustomResource extends ClusterObject {
   versions: string[];
 }
 
-/** A ConfigMap or another keyed object: names of its keys, never values. */
+/** Where a tunnel's configuration leads a host name (`*`: any) to. */
+export interface TunnelRoute {
+  host: string;
+  /** The host of the service behind it. */
+  to: string;
+  /** Only with a token of Cloudflare Access. */
+  guarded: boolean;
+}
+
+/** A ConfigMap: names of its keys; of values only what is named here. */
 export interface KeyedObject extends ClusterObject {
   kind: 'ConfigMap';
   keys: string[];
+  /** Versions of Talos and Kubernetes that Flux fills in, by their key. */
+  versions?: Record<string, string>;
+  tunnelRoutes?: TunnelRoute[];
 }
 
 /** A core/v1 Event, with its series folded in. Times are RFC 3339. */

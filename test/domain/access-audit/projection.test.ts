@@ -121,3 +121,45 @@ it('how a pod reaches past its own bounds, and nothing of one that does not', ()
     },
   });
 });
+
+it('of a ConfigMap where a tunnel leads and which versions Flux fills in, and no other value', () => {
+  const config = projected({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'cloudflared', namespace: 'network' },
+    data: {
+      'config.yaml': `tunnel: hunter2-id
+credentials-file: /etc/hunter2.json
+ingress:
+  - hostname: "*.example.test"
+    service: https://user:hunter2@Envoy-External.network.svc.cluster.local:443/hunter2
+  - hostname: mcp.example.test
+    service: tcp://mcp.tools:9000
+    originRequest: {access: {required: true, teamName: hunter2}}
+  - service: http_status:404
+`,
+      'broken.yaml': 'ingress: [hunter2',
+      TALOS_VERSION: 'v1.13.9',
+      KUBERNETES_VERSION: 'hunter2',
+      TALOS_INSTALLER_IMAGE_NVIDIA: 'factory.example.test/installer/613e1592:v1.13.8',
+      TALOS_TOKEN: 'v1.2.3-hunter2',
+    },
+  });
+
+  expect(config).toMatchObject({
+    keys: [
+      'KUBERNETES_VERSION',
+      'TALOS_INSTALLER_IMAGE_NVIDIA',
+      'TALOS_TOKEN',
+      'TALOS_VERSION',
+      'broken.yaml',
+      'config.yaml',
+    ],
+    versions: { TALOS_VERSION: 'v1.13.9', TALOS_INSTALLER_IMAGE_NVIDIA: 'v1.13.8' },
+    tunnelRoutes: [
+      { host: '*.example.test', to: 'envoy-external.network.svc.cluster.local', guarded: false },
+      { host: 'mcp.example.test', to: 'mcp.tools', guarded: true },
+    ],
+  });
+  expect(JSON.stringify(config)).not.toContain('hunter2');
+});

@@ -11,7 +11,6 @@ import {
   projectApiService,
   projectCustomResource,
   projectEvent,
-  projectKeyedObject,
   projectNamespace,
   projectNode,
   projectWebhooks,
@@ -22,6 +21,7 @@ import {
   projectCiliumPolicy,
   projectCiliumPool,
 } from './cilium.ts';
+import { projectConfigMap } from './config-map.ts';
 import {
   projectAddressPool,
   projectAdvertisement,
@@ -95,7 +95,7 @@ const PROJECTIONS: { [K in KnownKind]: (raw: unknown, context: Context) => Known
   MutatingWebhookConfiguration: projectWebhooks,
   APIService: projectApiService,
   CustomResourceDefinition: projectCustomResource,
-  ConfigMap: projectKeyedObject,
+  ConfigMap: projectConfigMap,
   Service: projectService,
   EndpointSlice: projectEndpointSlice,
   Ingress: projectIngress,

@@ -3,7 +3,6 @@ import type {
   ApiService,
   CustomResource,
   Event,
-  KeyedObject,
   Namespace,
   Node,
   WebhookConfiguration,
@@ -87,15 +86,6 @@ export function projectCustomResource(raw: unknown, context: Context): CustomRes
     plural: string(raw, 'spec', 'names', 'plural') ?? '',
     namespaced: string(raw, 'spec', 'scope') === 'Namespaced',
     versions: served.flatMap((version) => string(version, 'name') ?? []),
-  };
-}
-
-/** A ConfigMap: names of its keys, never values. */
-export function projectKeyedObject(raw: unknown, context: Context): KeyedObject {
-  return {
-    ...projectObject(raw, context),
-    kind: 'ConfigMap',
-    keys: [...keys(raw, 'data'), ...keys(raw, 'binaryData')].toSorted(),
   };
 }
 
