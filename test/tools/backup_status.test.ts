@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ListingState } from '#domain/cluster.ts';
+import type { ClusterReader, ListingState, ServedKind } from '#domain/cluster.ts';
 import type { AnyObject } from '#domain/objects/index.ts';
 import type { Claim } from '#domain/objects/platform.ts';
 import type { Cell } from '#domain/table.ts';
-import type { z } from '#tool';
+import { ToolError, type z } from '#tool';
 
 import tool from '../../tools/backup_status.ts';
 import {
@@ -13,7 +13,13 @@ import {
   rawPostgresCluster,
   rawScheduledBackup,
 } from '../cluster/crds/cnpg.ts';
-import { rawBackupTarget, rawLonghornBackup, rawRecurringJob, rawVolume } from '../cluster/crds/longhorn.ts';
+import {
+  rawBackupTarget,
+  rawLonghornBackup,
+  rawRecurringJob,
+  rawSetting,
+  rawVolume,
+} from '../cluster/crds/longhorn.ts';
 import { rawSnapshot } from '../cluster/crds/snapshots.ts';
 import {
   rawReplicationDestination,
@@ -34,6 +40,8 @@ const DAY = 24 * HOUR;
 type Answer = z.output<typeof tool.output>;
 
 interface Setup {
+  served?: readonly ServedKind[];
+  discover?: ClusterReader['discover'];
   states?: Record<string, ListingState>;
   scoped?: boolean;
 }
@@ -41,9 +49,10 @@ interface Setup {
 async function ask(
   objects: readonly AnyObject[],
   input: z.input<typeof tool.input> = {},
-  { states, scoped = false }: Setup = {},
+  { states, served, discover, scoped = false }: Setup = {},
 ): Promise<Answer> {
-  const context = readContext(memoryCluster({ objects, states }), NOW, { scoped });
+  const cluster = { ...memoryCluster({ objects, states, served }), ...(discover && { discover }) };
+  const context = readContext(cluster, NOW, { scoped });
   return tool.output.parse(await tool.handler(tool.input.parse(input), context));
 }
 
@@ -163,6 +172,14 @@ const ROWS: Row[] = [
     row: { state: 'good', newest: '2d10h' },
   },
   {
+    what: 'a detached volume is not left alone where jobs run on it all the same',
+    objects: [
+      ...longhorn(58 * HOUR, { state: 'detached', robustness: 'unknown' }),
+      projected(rawSetting('allow-recurring-job-while-volume-detached', 'true')),
+    ],
+    row: { state: 'overdue', newest: '2d10h' },
+  },
+  {
     what: 'the last backup of Longhorn failed',
     objects: [
       ...longhorn(33 * HOUR),
@@ -214,6 +231,20 @@ const ROWS: Row[] = [
     what: 'a database past its second start is overdue',
     objects: database(3 * DAY),
     row: { state: 'overdue', newest: '3d' },
+  },
+  {
+    what: 'a database that sleeps is not overdue',
+    objects: database(3 * DAY, { metadata: { annotations: { 'cnpg.io/hibernation': 'on' } } }),
+    row: { state: 'good', newest: '3d' },
+  },
+  {
+    what: 'a database whose schedule names its time zone',
+    // 22:00 in Honolulu is 08:00 UTC: due on the 13th and the 14th, in UTC only on the 13th.
+    objects: [
+      projected(rawPostgresCluster(ago(30 * HOUR)), 90 * DAY),
+      projected(rawScheduledBackup({ schedule: 'CRON_TZ=Pacific/Honolulu 0 0 22 * * *' }), 90 * DAY),
+    ],
+    row: { state: 'overdue', newest: '30h' },
   },
   {
     what: 'a database whose last backup failed',
@@ -319,6 +350,15 @@ describe('restore drills', () => {
     expect(rowsOf(answer)).toMatchObject([{ state, subject: 'CronJob/apps/db-restore-drill' }]);
   });
 
+  it('keep the time zone of their CronJob', async () => {
+    // 22:00 in Honolulu is 08:00 UTC: two starts since the 13th at 06:00, in UTC one.
+    const job = { schedule: '0 22 * * *', lastSuccessful: ago(30 * HOUR), lastScheduled: ago(30 * HOUR + 5) };
+    const abroad = { ...job, timeZone: 'Pacific/Honolulu' };
+
+    expect(rowsOf(await ask([cronJob('db-restore-drill', job)]))).toMatchObject([{ state: 'good' }]);
+    expect(rowsOf(await ask([cronJob('db-restore-drill', abroad)]))).toMatchObject([{ state: 'overdue' }]);
+  });
+
   it('are no destination that restored once', async () => {
     const bootstrap = rawReplicationDestination(ago(300 * DAY), {
       name: 'data-bootstrap',
@@ -370,6 +410,38 @@ describe('what cannot be seen', () => {
       expect(answer.summary).toContain(`could not be read: ${kind}`);
     },
   );
+
+  it('may be what another system backs up', async () => {
+    const served: ServedKind[] = [
+      {
+        kind: 'SnapshotPolicy',
+        group: 'kopiur.home-operations.com',
+        version: 'v1',
+        plural: 'x',
+        namespaced: true,
+        listable: true,
+      },
+    ];
+    const answer = await ask([claim('data'), ...volsync('more', 9 * HOUR)], {}, { served });
+
+    expect(answer.verdict).toBe('unknown');
+    expect(rowsOf(answer)[0]).toMatchObject({ state: 'unknown', why: 'kopiur may back it up: not read' });
+    expect(answer.summary).toContain('backups that are not read: those of kopiur');
+  });
+
+  it('is everything else where nothing tells what the cluster serves', async () => {
+    const answer = await ask(
+      [claim('data')],
+      {},
+      {
+        discover: async () => {
+          throw new ToolError('unavailable', 'no discovery', 'Wait.');
+        },
+      },
+    );
+
+    expect(rowsOf(answer)).toMatchObject([{ state: 'unknown', why: 'API discovery could not be read' }]);
+  });
 
   it('may be what the policy hides', async () => {
     const answer = await ask([claim('data')], {}, { scoped: true });

@@ -127,12 +127,13 @@ function drills(rows: readonly BackupRow[]): string[] {
   ];
 }
 
-function targets({ objects, unread }: BackupWorld): string[] {
+function targets({ objects, unread, others }: BackupWorld): string[] {
   const away = objects.BackupTarget.filter(({ configured, available }) => configured && !available);
   const none = objects.BackupTarget.length > 0 && objects.BackupTarget.every(({ configured }) => !configured);
   return [
     ...(away.length > 0 ? [`not available: ${nameSome(away.map(refOf), 3)}`] : []),
     ...(none ? ['Longhorn has no backup target'] : []),
+    ...(others.length > 0 ? [`backups that are not read: those of ${nameSome(others, 3)}`] : []),
     ...(unread.length > 0 ? [`could not be read: ${nameSome(unread, 5)}`] : []),
   ];
 }

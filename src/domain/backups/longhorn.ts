@@ -39,6 +39,8 @@ export interface LonghornBackups {
   /** Those that back it up. */
   jobs: readonly RecurringJob[];
   backups: readonly LonghornBackup[];
+  /** Jobs run on detached volumes too (Longhorn setting `allow-recurring-job-while-volume-detached`). */
+  runsDetached?: boolean;
 }
 
 /** When the newest backup that is complete was made; undefined when there is none. */
@@ -66,7 +68,7 @@ export function longhornVerdict(all: LonghornBackups, now: number): Verdict | un
   if (jobs.length === 0) return { state: 'unprotected', newest, why: `no RecurringJob; newest good ${age}` };
   const isLate = jobs.some(({ cron }) => lateness({ schedule: cron }, newest, now) === 'late');
   if (!isLate) return { state: 'good', newest, why: `backed up ${age}` };
-  return volume.state === 'detached'
+  return volume.state === 'detached' && !all.runsDetached
     ? { state: 'good', newest, why: `backed up ${age}; detached, so that no job runs` }
     : { state: 'overdue', newest, why: `backed up ${age}, ${scheduleWords(jobs)}` };
 }

@@ -55,6 +55,8 @@ export function postgresVerdict(all: PostgresBackups, now: number): Verdict {
   if (active.length === 0)
     return { state: 'unprotected', newest, why: `no active ScheduledBackup; newest good ${age}` };
   const late = active.find(({ schedule }) => lateness({ schedule, mode: '6-part' }, newest, now) === 'late');
+  if (late && cluster.hibernated)
+    return { state: 'good', newest, why: `backed up ${age}; hibernated, so that nothing changes` };
   return late
     ? { state: 'overdue', newest, why: `backed up ${age}, schedule ${late.schedule}` }
     : { state: 'good', newest, why: `backed up ${age}` };

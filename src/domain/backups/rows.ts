@@ -75,8 +75,8 @@ function destinationRow(
 }
 
 function cronRow(job: CronJob, now: number): BackupRow {
-  const { schedule, lastSuccessful, lastScheduled, created, namespace = '' } = job;
-  const isLate = lateness({ schedule }, lastSuccessful ?? created, now) === 'late';
+  const { schedule, timeZone, lastSuccessful, lastScheduled, created, namespace = '' } = job;
+  const isLate = lateness({ schedule, timeZone }, lastSuccessful ?? created, now) === 'late';
   const hasFailed =
     (parseTime(lastScheduled) ?? 0) > (parseTime(lastSuccessful) ?? 0) && job.active.length === 0;
   const bad = hasFailed ? 'failing' : 'overdue';

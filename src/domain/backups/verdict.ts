@@ -19,6 +19,7 @@ export interface Verdict {
 export interface Timetable {
   schedule: string;
   mode?: '5-part' | '6-part';
+  timeZone?: string;
 }
 
 /** How late a run may be beyond its second start, in milliseconds: a backup takes its time to end. */
@@ -29,14 +30,38 @@ const SLACK = 5 * 60_000;
  * none so far, periods count from when backups were asked for.
  */
 export function lateness(
-  { schedule, mode }: Timetable,
+  { schedule, mode, timeZone }: Timetable,
   last: string | undefined,
   now: number,
 ): 'due' | 'late' | 'unreadable' {
-  const parsed = parseSchedule(schedule, undefined, mode);
+  const [, zone, own = schedule] = ZONE.exec(schedule) ?? [];
+  const parsed = parseSchedule(withoutJitter(own), zone ?? timeZone, mode);
   if (typeof parsed === 'string') return 'unreadable';
   const deadline = secondRun(parsed, last);
   return deadline !== undefined && now > deadline + SLACK ? 'late' : 'due';
+}
+
+/** The zone in front of a schedule, as robfig/cron takes it. */
+const ZONE = /^(?:CRON_)?TZ=(\S+)\s+(.+)$/;
+
+/**
+ * `H` is a moment of its own for each object, drawn from the whole field or from `H(0-29)`. Two periods later hardly
+ * depends on which, so that the first one stands for it.
+ */
+function withoutJitter(schedule: string): string {
+  if (!/(?:^|\s)H/.test(schedule)) return schedule;
+  return schedule
+    .split(/\s+/)
+    .map((field, index, fields) => plainField(field, fields.length - index))
+    .join(' ');
+}
+
+/** `fromEnd` counts fields from the last, the day of the week: days of the month and months begin with 1. */
+function plainField(field: string, fromEnd: number): string {
+  const [, from, step] = /^H(?:\((\d+)-\d+\))?(?:\/(\d+))?$/.exec(field) ?? [];
+  if (!field.startsWith('H')) return field;
+  if (step !== undefined) return `*/${step}`;
+  return from ?? (fromEnd === 2 || fromEnd === 3 ? '1' : '0');
 }
 
 /** The latest of some RFC 3339 times. */

@@ -2,10 +2,10 @@ import type { LonghornVolume } from '../objects/longhorn.ts';
 import { refOf } from '../objects/meta.ts';
 import type { Claim, Volume } from '../objects/platform.ts';
 import type { ReplicationSource } from '../objects/volsync.ts';
-import { byText } from '../text.ts';
+import { byText, nameSome } from '../text.ts';
 import { backupJobsOf, longhornVerdict } from './longhorn.ts';
 import { leftOut } from './left-out.ts';
-import type { BackupWorld } from './read.ts';
+import { type BackupWorld, DISCOVERY } from './read.ts';
 import { replicationVerdict } from './replication.ts';
 import type { BackupRow } from './rows.ts';
 import { agoOf, newestOf } from './verdict.ts';
@@ -96,7 +96,10 @@ function longhornRows(
 ): BackupRow[] {
   const jobs = backupJobsOf(volume, world.objects.RecurringJob);
   const backups = lookups.backups.get(volume.name) ?? [];
-  const verdict = longhornVerdict({ volume, jobs, backups }, world.now);
+  const runsDetached = world.objects.Setting.some(
+    ({ name, value }) => name === 'allow-recurring-job-while-volume-detached' && value === 'true',
+  );
+  const verdict = longhornVerdict({ volume, jobs, backups, runsDetached }, world.now);
   if (verdict === undefined) return [];
   const [job] = jobs;
   return [
@@ -118,14 +121,14 @@ const MAKERS: ReadonlySet<string> = new Set([
   'Volume',
   'RecurringJob',
   'Backup.longhorn.io',
+  DISCOVERY,
 ]);
 
 function withoutAny(claim: Claim, world: BackupWorld, { snapshots }: Lookups): BackupRow {
   const unseen = world.unread.filter((kind) => MAKERS.has(kind)).toSorted(byText);
   const snapshot = snapshots.get(refOf(claim));
   const only = snapshot === undefined ? '' : `; a snapshot beside it is of ${agoOf(snapshot, world.now)}`;
-  const hidden = world.scoped ? 'the policy may hide what backs it up' : undefined;
-  const unsure = unseen.length > 0 ? `${unseen.join(', ')} could not be read` : hidden;
+  const unsure = doubtOf(world, unseen);
   return {
     about: 'volumes',
     state: unsure === undefined ? 'unprotected' : 'unknown',
@@ -134,6 +137,13 @@ function withoutAny(claim: Claim, world: BackupWorld, { snapshots }: Lookups): B
     namespace: claim.namespace ?? '',
     method: snapshot === undefined ? 'none' : 'snapshot only',
   };
+}
+
+/** Why a claim that nothing seems to back up may be backed up all the same. */
+function doubtOf({ others, scoped }: BackupWorld, unseen: readonly string[]): string | undefined {
+  if (unseen.length > 0) return `${unseen.join(', ')} could not be read`;
+  if (others.length > 0) return `${nameSome(others, 2)} may back it up: not read`;
+  return scoped ? 'the policy may hide what backs it up' : undefined;
 }
 
 /** Sources of claims that do not exist: they back up nothing. */

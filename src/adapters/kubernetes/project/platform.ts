@@ -8,7 +8,7 @@ import type {
   WebhookConfiguration,
 } from '#domain/objects/platform.ts';
 
-import { at, isTrue, items, keys, number, string, time } from '../raw.ts';
+import { at, isTrue, items, number, string, time } from '../raw.ts';
 import { type Context, projectObject, refFrom } from './meta.ts';
 
 /** A Node. */
