@@ -16,9 +16,13 @@ export default defineTool({
   output: UpgradeAnswer,
   examples: [{}],
   async handler(_input, { cluster, optionalRepo, now, remember, scoped, signal }) {
-    const world = await readWorld(cluster, { signal, now: now(), scoped, remember });
+    const [world, settings] = await Promise.all([
+      readWorld(cluster, { signal, now: now(), scoped, remember }),
+      cluster.list('ConfigMap', signal),
+    ]);
     const { roots } = judgeHealth(world, { remember });
     const paths = world.flux.verdicts.flatMap(({ object }) => object.path ?? []);
-    return upgradeAnswer(world, roots, await gitSide(optionalRepo, paths, signal));
+    const git = await gitSide(optionalRepo, paths, signal);
+    return upgradeAnswer(world, roots, { git, settings: settings.items });
   },
 });

@@ -8,6 +8,7 @@ import type { Table, Cell } from '#domain/table.ts';
 import type { ReadContext, z } from '#tool';
 
 import tool from '../../tools/upgrade_status.ts';
+import { rawPostgresBackup } from '../cluster/crds/cnpg.ts';
 import { kubernetesSelector, rawPlan } from '../cluster/crds/upgrade.ts';
 import {
   ago,
@@ -100,6 +101,18 @@ const longhornBackup = (name: string, state: string): LonghornBackup => ({
   apiVersion: 'longhorn.io/v1beta2',
   kind: 'Backup',
   state,
+});
+
+/** Live upgrade-settings, as its ConfigMap is read. */
+const settings = (version: string): AnyObject => ({
+  ...meta('ConfigMap', 'upgrade-settings', 'flux-system'),
+  kind: 'ConfigMap' as const,
+  keys: ['KUBERNETES_VERSION', 'TALOS_VERSION', 'TALOS_INSTALLER_IMAGE_STANDARD'],
+  versions: {
+    KUBERNETES_VERSION: 'v1.36.2',
+    TALOS_VERSION: version,
+    TALOS_INSTALLER_IMAGE_STANDARD: version,
+  },
 });
 
 const FILES = {
@@ -242,6 +255,18 @@ describe('the verdict', () => {
       { objects: [...controlPlane('v1.13.8'), plan({ version: 'v1.13.8' })], files: FILES },
     ],
     [
+      'the live settings were not filled into the Plan',
+      'disagreement',
+      /^talos: ConfigMap\/flux-system\/upgrade-settings TALOS_VERSION says v1.13.10 \(and 1 more\), aimed at is v1.13.9$/,
+      { objects: [...DONE, settings('v1.13.10')], files: FILES },
+    ],
+    [
+      'only live settings say what to run',
+      'disagreement',
+      /not everything runs talos v1.13.9, and no upgrade would change that/,
+      { objects: [...controlPlane('v1.13.8'), settings('v1.13.9')] },
+    ],
+    [
       'a stale pin would undo a manual upgrade',
       'disagreement',
       /would set control-1 back from v1.13.9 to v1.13.8/,
@@ -314,6 +339,15 @@ it('takes a node that is kept at a version by its annotation as it is wanted', a
 });
 
 describe('the Git side', () => {
+  it('says of what no version was found', async () => {
+    const some = await ask({ objects: DONE, files: { 'talenv.yaml': 'talosVersion: v1.13.9\n' } });
+    const none = await ask({ objects: DONE, files: { 'README.md': 'Talos v1.13.9' } });
+
+    expect(some.git).toBe('0123456789ab: 1 pins, none found of kubernetes');
+    expect(none.git).toBe('0123456789ab: 0 pins, none found of talos, kubernetes');
+    expect(none.verdict).toBe('up to date');
+  });
+
   it('is unchecked without a repository, and the rest is as before', async () => {
     const withGit = await ask({ objects: DONE, files: FILES });
     const without = await ask({ objects: DONE });
@@ -405,6 +439,12 @@ describe('the preflight', () => {
     ],
     ['version skew allowed', 'unknown', /no API server pod is seen/, [talosNode('worker-1')]],
     [
+      'version skew allowed',
+      'no',
+      /kube-proxy v1.32.1 is 4 minors behind the API server v1.36.2 on worker-1/,
+      [...controlPlane(), talosNode('worker-1'), staticPod('kube-proxy', 'worker-1', 'v1.32.1')],
+    ],
+    [
       'nodes ready and schedulable',
       'no',
       /worker-1 \(cordoned\), worker-2/,
@@ -464,6 +504,16 @@ describe('the preflight', () => {
       'no',
       /Backup\.longhorn\.io\/longhorn-system\/backup-1/,
       [...controlPlane(), longhornBackup('backup-1', 'InProgress'), longhornBackup('backup-2', 'Completed')],
+    ],
+    [
+      'no backup running',
+      'no',
+      /Backup\.postgresql\.cnpg\.io\/apps\/db-2/,
+      [
+        ...controlPlane(),
+        projected(rawPostgresBackup('db-1', ago(600))),
+        projected(rawPostgresBackup('db-2', ago(2), { phase: 'running' })),
+      ],
     ],
     [
       'Flux green',

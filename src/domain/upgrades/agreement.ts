@@ -17,7 +17,7 @@ export interface Line {
 /** How pins, live objects and nodes stand to each other for one subject. */
 export interface Agreement {
   subject: UpgradeSubject;
-  /** What the cluster aims at: of live objects first, else of Git; undefined when nothing says. */
+  /** What the cluster aims at: of what acts first, then of live settings, else of Git; undefined when nothing says. */
   target?: string;
   lines: Line[];
   /** Pins and live objects name more than one version. */
@@ -50,7 +50,8 @@ function agreementOf(
   live: readonly LivePin[],
   nodes: readonly NodeVersions[],
 ): Agreement {
-  const target = commonest(versionsIn(live)) ?? commonest(versionsIn(git));
+  const acting = live.filter(({ acts }) => acts);
+  const target = commonest(versionsIn(acting)) ?? commonest(versionsIn(live)) ?? commonest(versionsIn(git));
   const lineOf = ({ where, version, why }: Named): Line => ({
     subject,
     where,

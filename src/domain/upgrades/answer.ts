@@ -5,11 +5,12 @@ import { severity } from '../health/known.ts';
 import type { Root } from '../health/roll-up.ts';
 import type { World } from '../health/world.ts';
 import { conditionOf } from '../conditions.ts';
+import type { KeyedObject } from '../objects/platform.ts';
 import { paginate, type Row, Table } from '../table.ts';
 import { byText, clip, nameSome } from '../text.ts';
 import { type Agreement, agreements, type Line, SUBJECTS } from './agreement.ts';
 import type { GitPin } from './git-pins.ts';
-import { livePins } from './live-pins.ts';
+import { livePins, settingPins } from './live-pins.ts';
 import { type NodeVersions, nodeVersions } from './node-versions.ts';
 import { CHECKS, type Outcome, preflight } from './preflight.ts';
 import { STORAGE_CHECKS } from './storage-checks.ts';
@@ -42,13 +43,17 @@ export type UpgradeAnswer = z.infer<typeof UpgradeAnswer>;
 /** The pins of a commit, or why there are none. */
 export type GitSide = { commit: string; pins: readonly GitPin[] } | { missing: string };
 
-/** The answer over a cluster and, where there is one, its repository. */
-export function upgradeAnswer(world: World, roots: readonly Root[], git: GitSide): UpgradeAnswer {
+/** The answer over a cluster, its live settings and, where there is one, its repository. */
+export function upgradeAnswer(
+  world: World,
+  roots: readonly Root[],
+  { git, settings }: { git: GitSide; settings: readonly KeyedObject[] },
+): UpgradeAnswer {
   const faults = roots.flatMap(({ fault, also, consequences }) => [fault, ...also, ...consequences]);
   const upgrades = faults.filter(({ ref }) => UPGRADE.test(ref));
   const nodes = nodeVersions(world.objects.Node, world.objects.Pod);
   const pins = 'pins' in git ? git.pins : [];
-  const compared = agreements(pins, livePins(world.objects), nodes);
+  const compared = agreements(pins, [...livePins(world.objects), ...settingPins(settings)], nodes);
   const told = upgradeVerdict({
     upgrades,
     agreements: compared,

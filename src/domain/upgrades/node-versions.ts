@@ -12,6 +12,7 @@ export interface NodeVersions {
   apiServer?: string;
   controllerManager?: string;
   scheduler?: string;
+  kubeProxy?: string;
   schematic?: string;
   /** The version that tuppr is told to keep this node at. */
   pinned?: string;
@@ -19,7 +20,7 @@ export interface NodeVersions {
 
 /** The versions of every node, in the order of the nodes. */
 export function nodeVersions(nodes: readonly Node[], pods: readonly Pod[]): NodeVersions[] {
-  const tags = staticTags(pods);
+  const tags = partTags(pods);
   return nodes.map((node) => ({
     node,
     talos: talosVersionOf(node.osImage),
@@ -27,6 +28,7 @@ export function nodeVersions(nodes: readonly Node[], pods: readonly Pod[]): Node
     apiServer: tags.get(`${node.name}/kube-apiserver`),
     controllerManager: tags.get(`${node.name}/kube-controller-manager`),
     scheduler: tags.get(`${node.name}/kube-scheduler`),
+    kubeProxy: tags.get(`${node.name}/kube-proxy`),
     schematic: node.annotations['extensions.talos.dev/schematic'],
     pinned: node.annotations['tuppr.home-operations.com/version'],
   }));
@@ -37,15 +39,15 @@ export function versionOn({ talos, kubelet }: NodeVersions, subject: UpgradeSubj
   return subject === 'talos' ? talos : kubelet;
 }
 
-const CONTROL_PLANE = new Set(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler']);
+const PARTS = new Set(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy']);
 
-/** Image tags of the control plane's static pods, by `node/container`. */
-function staticTags(pods: readonly Pod[]): Map<string, string> {
+/** Image tags of the pods of Kubernetes itself, by `node/container`. */
+function partTags(pods: readonly Pod[]): Map<string, string> {
   const tags = new Map<string, string>();
   for (const { namespace, node, containers } of pods) {
     if (namespace !== 'kube-system' || node === undefined) continue;
     for (const { name, image } of containers) {
-      const tag = CONTROL_PLANE.has(name) ? tagOf(image) : undefined;
+      const tag = PARTS.has(name) ? tagOf(image) : undefined;
       if (tag !== undefined) tags.set(`${node}/${name}`, tag);
     }
   }

@@ -8,7 +8,7 @@ export const STORAGE_CHECKS: readonly Check[] = [
   { name: 'volumes on more than one node', needs: ['Volume'], judge: volumesTwice },
   {
     name: 'no backup running',
-    needs: ['Job', 'ReplicationSource', 'Backup.longhorn.io'],
+    needs: ['Job', 'ReplicationSource', 'Backup.longhorn.io', 'Backup.postgresql.cnpg.io'],
     judge: noBackupRuns,
   },
   { name: 'backups fresh', needs: ['CronJob', 'ReplicationSource', 'ScheduledBackup'], judge: backupsFresh },
@@ -37,6 +37,9 @@ function volumesTwice({ world: { objects } }: Facts): Outcome | undefined {
 /** How Jobs that make backups are called. */
 const BACKUP = /backup|volsync|restic|kopia|velero|barman/i;
 
+/** Phases of a Backup under way (cloudnative-pg api/v1 backup_types.go). */
+const RUNNING: ReadonlySet<string> = new Set(['started', 'running', 'finalizing']);
+
 function noBackupRuns({ world: { objects } }: Facts): Outcome {
   const jobs = objects.Job.filter(
     ({ active, name, labels }) =>
@@ -44,7 +47,8 @@ function noBackupRuns({ world: { objects } }: Facts): Outcome {
   );
   const backups = objects['Backup.longhorn.io'].filter(({ state }) => state === 'InProgress');
   const replications = objects.ReplicationSource.filter(({ started }) => started !== undefined);
-  return no('', [...jobs, ...backups, ...replications].map(refOf));
+  const databases = objects['Backup.postgresql.cnpg.io'].filter(({ phase = '' }) => RUNNING.has(phase));
+  return no('', [...jobs, ...backups, ...replications, ...databases].map(refOf));
 }
 
 /** Kinds by which backups are made. */

@@ -72,9 +72,10 @@ function installersMatch({ nodes, world: { objects } }: Facts): Outcome | undefi
 function skewAllowed({ nodes }: Facts): Outcome | undefined {
   const servers = nodes.flatMap(({ apiServer }) => apiServer ?? []);
   if (servers.length === 0) return { ok: 'unknown', why: 'no API server pod is seen' };
-  const parts = nodes.flatMap(({ node, kubelet, controllerManager, scheduler }) =>
+  const parts = nodes.flatMap(({ node, kubelet, kubeProxy, controllerManager, scheduler }) =>
     [
       kubelet && skewOf('kubelet', kubelet, servers),
+      kubeProxy && skewOf('kube-proxy', kubeProxy, servers),
       controllerManager && skewOf('kube-controller-manager', controllerManager, servers),
       scheduler && skewOf('kube-scheduler', scheduler, servers),
     ].flatMap((skew) => (skew ? [`${skew} on ${node.name}`] : [])),
