@@ -54,6 +54,18 @@ const ROWS: Row[] = [
     says: /missing channel and version/,
   },
   {
+    source: 'SelectConcurrentNodes: Complete=True, and a node was let through the gate since',
+    objects: [
+      talosNode('worker-1', 'v1.13.9', { labels: { 'plan.upgrade.cattle.io/talos': 'f00dfeed' } }),
+      talosNode('worker-2', 'v1.13.8', { open: true }),
+      talosNode('worker-3', 'v1.13.8'),
+      plan(),
+    ],
+    state: 'degraded',
+    reason: 'PlanPassedOver',
+    says: /^Complete=True, but its selector picks worker-2, not at v1.13.9/,
+  },
+  {
     source: 'system-upgrade-controller handle_batch.go: JobFailed, its Job gone after 15 minutes',
     objects: [
       talosNode('worker-1', 'v1.13.8', { open: true }),
@@ -284,6 +296,12 @@ const RESTING: Rest[] = [
     ],
     state: 'progressing',
     says: /runs on worker-1/,
+  },
+  {
+    source: 'Complete=True, and a node has just come that it picks',
+    objects: [talosNode('worker-1', 'v1.13.8', { open: true, created: ago(2) }), plan()],
+    state: 'progressing',
+    says: /its selector picks worker-1/,
   },
   {
     source: 'made just now',

@@ -3,7 +3,9 @@ import { byText, clip, nameSome } from '../../text.ts';
 import { versionOn } from '../../upgrades/node-versions.ts';
 import { nodeOfJob } from '../../upgrades/plan-jobs.ts';
 import { aheadOf, worstStep } from '../../upgrades/steps.ts';
-import { earliest, type Rule, type Symptom } from '../fault.ts';
+import { earliest, minutesSince, type Rule, type Symptom } from '../fault.ts';
+import { operatorRefs } from '../operators.ts';
+import type { World } from '../world.ts';
 import type { PlanSubject } from './plan-subject.ts';
 
 /** What a Plan asks for against what nodes run: asked before what it is doing. */
@@ -22,6 +24,12 @@ export const OUTCOME_RULES: readonly Rule<PlanSubject>[] = [
     name: 'PlanWithoutEffect',
     source: 'system-upgrade-controller pkg/upgrade/handle_batch.go: a node is marked when its Job ends',
     judge: withoutEffect,
+  },
+  {
+    name: 'PlanPassedOver',
+    source:
+      'system-upgrade-controller pkg/upgrade/plan SelectConcurrentNodes, asked anew when a node changes',
+    judge: passedOver,
   },
   {
     name: 'GateClosed',
@@ -71,6 +79,25 @@ function withoutEffect({ plan, match, jobs, working }: PlanSubject): Symptom | u
         value: plan.latestHash ?? '',
       },
     ],
+  };
+}
+
+/** In minutes: its controller looks at a new node at once. */
+const NOTICE = 5;
+
+/** A node that came or was let through the gate since: Complete=True is of before, and its controller has not acted. */
+function passedOver({ plan, match, working }: PlanSubject, world: World): Symptom | undefined {
+  if (conditionOf(plan, 'Complete')?.status !== 'True' || working.length > 0) return undefined;
+  const due = new Set(match.due.map(({ name }) => name));
+  const left = match.behind.filter(({ node }) => due.has(node.name));
+  if (left.length === 0) return undefined;
+  const isNew = left.every(({ node }) => minutesSince(node.created, world.now) < NOTICE);
+  const names = left.map(({ node }) => node.name).toSorted(byText);
+  return {
+    state: isNew ? 'progressing' : 'degraded',
+    message: `Complete=True, but its selector picks ${nameSome(names, 3)}, not at ${plan.latestVersion}: its controller has not acted`,
+    evidence: [{ path: 'conditions[Complete]', value: 'True, and nodes are selected' }],
+    causes: operatorRefs('Plan', world),
   };
 }
 
