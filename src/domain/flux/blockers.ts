@@ -3,7 +3,7 @@ import type { Dependency, FluxObject } from '../objects/flux.ts';
 import { refOf } from '../objects/meta.ts';
 import { sameRevision } from './revision.ts';
 import type { Status } from './status.ts';
-import { isSourceless, sourceOf, type Target, targetOf, type World } from './world.ts';
+import { isSourceless, isStatic, sourceOf, type Target, targetOf, type World } from './world.ts';
 
 /** Why one object waits for another. */
 type Link = 'dependency' | 'source' | 'child';
@@ -15,13 +15,34 @@ export interface Blocker extends Target {
 
 /**
  * What keeps an object from being ready, directly: dependencies that fail Flux's own checks, a source with nothing to
- * give, and for a failed health check the Flux objects it applied. Empty when the fault is its own.
+ * give or not what is asked of it, and for a failed health check the Flux objects it applied. Empty when the fault is
+ * its own.
  */
 export function blockersOf(object: FluxObject, status: Status, world: World): Blocker[] {
   if (status.state === 'blocked')
     return [...dependencyBlockers(object, world), ...sourceBlockers(object, world)];
-  if (status.state === 'failed' && status.reason === 'HealthCheckFailed') return childBlockers(object, world);
-  return [];
+  if (status.state !== 'failed') return [];
+  if (status.reason === 'HealthCheckFailed') return childBlockers(object, world);
+  return SOURCE_REASONS[object.kind] === status.reason ? failingSource(object, world) : [];
+}
+
+/**
+ * By which reason a kind says that its source failed, though that may still hold an older artifact: helm-controller
+ * (isReady), source-controller (internal/helm/chart/errors.go) and image-automation-controller.
+ */
+const SOURCE_REASONS: Readonly<Record<string, string>> = {
+  HelmRelease: 'SourceNotReady',
+  HelmChart: 'ChartPullError',
+  ImageUpdateAutomation: 'GitOperationFailed',
+};
+
+function failingSource(object: FluxObject, world: World): Blocker[] {
+  const source = sourceOf(object, world);
+  const isFailing =
+    source?.object !== undefined &&
+    !isStatic(source.object) &&
+    conditionOf(source.object, 'Ready')?.status !== 'True';
+  return isFailing ? [{ ...source, link: 'source' }] : [];
 }
 
 function dependencyBlockers(object: FluxObject, world: World): Blocker[] {

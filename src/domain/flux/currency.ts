@@ -6,7 +6,10 @@ import { lastReconciled } from './suspension.ts';
 import type { OuterRoot } from './verdict.ts';
 import { sourceOf, type World } from './world.ts';
 
-/** What an object has applied and what its source has by now; undefined when they agree or cannot be compared. */
+/**
+ * What an object has applied and what its source has by now; undefined when they agree or cannot be compared. A new
+ * artifact is taken up at once (the controllers watch their sources): past two intervals nobody is about to.
+ */
 export function behindOf(object: FluxObject, world: World): Status | undefined {
   const artifact = sourceOf(object, world)?.object?.artifact;
   const applied = appliedBy(object);
@@ -14,11 +17,17 @@ export function behindOf(object: FluxObject, world: World): Status | undefined {
   const same = object.kind === 'HelmRelease' ? sameChart : sameRevision;
   if (same(artifact.revision, applied)) return undefined;
   return {
-    state: 'behind',
+    state: isOverdue(object, artifact.updated, world.now) ? 'stale' : 'behind',
     reason: 'BehindSource',
     message: `applied ${shortRevision(applied)}, its source has ${shortRevision(artifact.revision)}`,
     since: artifact.updated,
   };
+}
+
+function isOverdue({ interval }: FluxObject, updated: string | undefined, now: number): boolean {
+  const period = parseDuration(interval) ?? 0;
+  const at = parseTime(updated);
+  return period > 0 && at !== undefined && now - at > OVERDUE_INTERVALS * period;
 }
 
 function appliedBy(object: FluxObject): string | undefined {

@@ -1,3 +1,4 @@
+import { conditionOf } from '../conditions.ts';
 import type { FluxObject } from '../objects/flux.ts';
 import { refOf } from '../objects/meta.ts';
 import type { Workload } from '../objects/workload.ts';
@@ -74,6 +75,7 @@ function currentStatus(object: FluxObject, fault: OuterRoot | undefined, world: 
   const elsewhere = object.remote && status.state !== 'ready' ? 'it applies to another cluster' : '';
   const more = [
     elsewhere,
+    releaseFailure(object, status),
     holdsAnyway(object, status),
     behind && STUCK.has(status.state) ? behind.message : '',
   ];
@@ -82,6 +84,14 @@ function currentStatus(object: FluxObject, fault: OuterRoot | undefined, world: 
 
 /** Where being behind is told beside the state: what stays so until someone acts. */
 const STUCK: ReadonlySet<string> = new Set(['failed', 'stalled', 'suspended']);
+
+/** Why a release failed, where Ready and Stalled only tell what was done about it (helm-controller, condition Released). */
+function releaseFailure(object: FluxObject, { state, message }: Status): string {
+  if (state !== 'failed' && state !== 'stalled') return '';
+  const released = conditionOf(object, 'Released');
+  if (released?.status !== 'False' || released.message === undefined) return '';
+  return message.includes(released.message) ? '' : released.message;
+}
 
 /**
  * What holds in spite of a failure: after a failed health check the cluster already runs what was attempted

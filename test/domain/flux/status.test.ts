@@ -207,6 +207,21 @@ describe('behind its source', () => {
     });
   });
 
+  test.each([
+    [20, 'behind'],
+    [21, 'stale'],
+  ])(
+    'an artifact of %i minutes ago, looked at every 10: %s (the controllers watch their sources)',
+    (minutes, state) => {
+      const artifact = { revision: newer, updated: minutesAgo(minutes) };
+      const object = flux(KS, { source, lastAppliedRevision: older });
+
+      const verdict = judgeAlone(object, flux('GitRepository/apps/cluster', { artifact }));
+
+      expect([verdict.state, verdict.reason]).toEqual([state, 'BehindSource']);
+    },
+  );
+
   test.each<[string, Partial<FluxObject>, string]>([
     ['failed', { conditions: [failed] }, 'no such file; applied main@11111111, its source has main@33333333'],
     [

@@ -1,9 +1,11 @@
 import { conditionOf } from '../../conditions.ts';
+import { parseDuration } from '../../duration.ts';
 import type { State } from '../../finding.ts';
 import type { FluxState, FluxVerdict, OuterRoot } from '../../flux/verdict.ts';
+import type { FluxObject } from '../../objects/flux.ts';
 import { refOf } from '../../objects/meta.ts';
-import { clip } from '../../text.ts';
-import { type Fault, faultOf, minutesSince, type RuleSet } from '../fault.ts';
+import { clip, clipMiddle } from '../../text.ts';
+import { type Fault, faultOf, minutesSince, ripening, type RuleSet } from '../fault.ts';
 import { namedCauses } from '../named-causes.ts';
 import type { World } from '../world.ts';
 
@@ -32,14 +34,16 @@ export const FLUX: RuleSet = {
 };
 
 function faultOfVerdict(verdict: FluxVerdict, world: World): Fault | undefined {
-  const state = stateOf(verdict, world);
-  if (state === undefined) return undefined;
-  const { ref, reason, message, since, object } = verdict;
+  const told = verdict.state === 'ready' ? driftOf(verdict) : verdict;
+  const state = told === verdict ? stateOf(verdict, world) : 'degraded';
+  if (told === undefined || state === undefined) return undefined;
+  const { ref, object } = verdict;
+  const { reason, message, since } = told;
   return faultOf(
     {
       state,
       reason,
-      message: clip(message, 240),
+      message: clipMiddle(message, 240),
       since,
       evidence: revisionProof(verdict),
       causes: causesOf(verdict, world),
@@ -48,16 +52,37 @@ function faultOfVerdict(verdict: FluxVerdict, world: World): Fault | undefined {
         arguments: { kind: object.kind, namespace: object.namespace, name: object.name },
       },
     },
-    { component: 'flux', rule: verdict.state, ref },
+    { component: 'flux', rule: told === verdict ? verdict.state : 'drifted', ref },
   );
+}
+
+/** A drift that helm-controller has found and not corrected, on a release that is Ready (api/v2, condition Drifted). */
+function driftOf({ object }: FluxVerdict): Pick<FluxVerdict, 'reason' | 'message' | 'since'> | undefined {
+  const drifted = conditionOf(object, 'Drifted');
+  if (drifted?.status !== 'True') return undefined;
+  const { reason = 'DriftDetected', message = 'the cluster differs from the release', since } = drifted;
+  return { reason, message, since };
 }
 
 /** A new object is first reconciled within this time, in minutes. */
 const FIRST_RECONCILIATION = 5;
 
-function stateOf({ state, object }: FluxVerdict, world: World): State | undefined {
+function stateOf({ state, since, object }: FluxVerdict, world: World): State | undefined {
   const isNew = minutesSince(object.created, world.now) < FIRST_RECONCILIATION;
+  if (state === 'progressing') return ripening(since, world.now, patienceWith(object));
   return state === 'unknown' && isNew ? 'progressing' : STATES[state];
+}
+
+/** At the least, in minutes. */
+const PATIENCE = 15;
+
+/**
+ * How long a reconciliation may be under way, in minutes: twice its time-out, of which a failed one that is tried again
+ * or remedied needs two. Reconciling stays since the first attempt (kustomize- and helm-controller).
+ */
+function patienceWith({ timeout, interval, kind }: FluxObject): number {
+  const limit = parseDuration(timeout ?? (kind === 'Kustomization' ? interval : undefined)) ?? 0;
+  return Math.max(PATIENCE, (2 * limit) / 60_000);
 }
 
 function revisionProof({ object: { lastAttemptedRevision, lastAppliedRevision } }: FluxVerdict) {
@@ -66,8 +91,16 @@ function revisionProof({ object: { lastAttemptedRevision, lastAppliedRevision } 
 }
 
 function causesOf(verdict: FluxVerdict, world: World): string[] {
+  if (verdict.state === 'progressing')
+    return [...verdict.causedBy, ...unhealthyRefs({ ...verdict, reason: lastFailure(verdict) }, world)];
   if (verdict.state !== 'failed' && verdict.state !== 'stalled') return verdict.causedBy;
   return [...verdict.causedBy, ...namedCauses(verdict.message, world), ...unhealthyRefs(verdict, world)];
+}
+
+/** How the attempt before the one under way ended; '' when nothing tells. */
+function lastFailure({ object }: FluxVerdict): string {
+  const released = conditionOf(object, 'Released');
+  return (released?.status === 'False' ? released.reason : object.history[0]?.status) ?? '';
 }
 
 /** Reasons of a Kustomization or HelmRelease that waited for what it applied (kustomize- and helm-controller api). */
@@ -86,9 +119,12 @@ const WAITED: ReadonlySet<string> = new Set([
 const IN_VAIN =
   /timed? ?out|deadline exceeded|waiting for|not ready|InProgress|Failed to \w+ after \d+ attempt|resource .* failed/i;
 
+/** The words of a wait that failed, for kinds that have no reason for it (fluxcd/pkg ssa/manager_wait.go; flux-operator). */
+const GAVE_UP = /timeout waiting for: \[|failed early due to stalled resources: \[/;
+
 /** Objects whose health the failure is about: those its message names, or else all it applied. */
 function unhealthyRefs({ object, ref, reason, message }: FluxVerdict, world: World): string[] {
-  if (!WAITED.has(reason)) return [];
+  if (!WAITED.has(reason) && !GAVE_UP.test(message)) return [];
   const text = [message, conditionOf(object, 'Released')?.message ?? ''].join('\n');
   if (object.kind === 'HelmRelease' && !IN_VAIN.test(text)) return [];
   const named = [...text.matchAll(/\b([A-Z]\w+)\/([\w.-]+)\/([\w.:-]+?)(?=[\s,;\]']|$)/g)].map(

@@ -38,6 +38,12 @@ export const FAILURES: readonly { name: string; reason: RegExp; times: number; s
       'kubernetes cloud-provider controllers/service and pkg/controller/endpointslice; reasons in common use',
   },
   {
+    name: 'Notification',
+    reason: /^(?:NotificationDispatchFailed|InvalidConfig)$/,
+    times: 2,
+    source: 'notification-controller internal/server/event_handlers.go',
+  },
+  {
     name: 'Probe',
     reason: /^(?:Unhealthy|ProbeError)$/,
     times: 5,
@@ -58,6 +64,8 @@ const COMPONENT_OF: Readonly<Record<string, Component>> = {
   Certificate: 'certificate',
   Issuer: 'certificate',
   ClusterIssuer: 'certificate',
+  Alert: 'flux',
+  Provider: 'flux',
   Pod: 'workload',
   Deployment: 'workload',
   StatefulSet: 'workload',

@@ -45,7 +45,13 @@ function isOn({ regarding: { uid } }: Event, object: ClusterObject): boolean {
 /** Flux's objects tell all that their events do; what has ended or goes away has no more to tell. */
 function hasEnded(object: ClusterObject, world: World): boolean {
   const isOver = object.phase === 'Succeeded' || object.phase === 'Failed' || object.kind === 'Job';
-  return isOver || object.deletion !== undefined || world.verdicts.has(refOf(object));
+  return isOver || object.deletion !== undefined || tellsByItself(refOf(object), world);
+}
+
+/** Alerts and Providers have no status: of what becomes of their notifications only events tell. */
+function tellsByItself(ref: string, { verdicts }: World): boolean {
+  const verdict = verdicts.get(ref);
+  return verdict !== undefined && verdict.reason !== 'Static';
 }
 
 function targetOf(object: ClusterObject, world: World): string {
