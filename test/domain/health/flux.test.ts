@@ -150,6 +150,21 @@ const ROWS: Row[] = [
     findings: [['HelmRelease/flux-system/wiki', 'failed', 'Progressing']],
   },
   {
+    source:
+      'helm-controller internal/reconcile/atomic_release.go: the time-out of an action is told, the one of the spec is shorter',
+    objects: release({
+      timeout: '5m0s',
+      conditions: [
+        condition('Ready', 'Unknown', 'Progressing', 'reconciliation in progress'),
+        since(
+          60,
+          condition('Reconciling', 'True', 'Progressing', "Running 'install' action with timeout of 45m0s"),
+        ),
+      ],
+    }),
+    findings: [],
+  },
+  {
     source: 'helm-controller internal/reconcile/atomic_release.go: an action within twice its long time-out',
     objects: release({
       timeout: '40m0s',

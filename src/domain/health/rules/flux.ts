@@ -2,7 +2,6 @@ import { conditionOf } from '../../conditions.ts';
 import { parseDuration } from '../../duration.ts';
 import type { State } from '../../finding.ts';
 import type { FluxState, FluxVerdict, OuterRoot } from '../../flux/verdict.ts';
-import type { FluxObject } from '../../objects/flux.ts';
 import { refOf } from '../../objects/meta.ts';
 import { clip, clipMiddle } from '../../text.ts';
 import { type Fault, faultOf, minutesSince, ripening, type RuleSet } from '../fault.ts';
@@ -67,9 +66,10 @@ function driftOf({ object }: FluxVerdict): Pick<FluxVerdict, 'reason' | 'message
 /** A new object is first reconciled within this time, in minutes. */
 const FIRST_RECONCILIATION = 5;
 
-function stateOf({ state, since, object }: FluxVerdict, world: World): State | undefined {
+function stateOf(verdict: FluxVerdict, world: World): State | undefined {
+  const { state, since, object } = verdict;
   const isNew = minutesSince(object.created, world.now) < FIRST_RECONCILIATION;
-  if (state === 'progressing') return ripening(since, world.now, patienceWith(object));
+  if (state === 'progressing') return ripening(since, world.now, patienceWith(verdict));
   return state === 'unknown' && isNew ? 'progressing' : STATES[state];
 }
 
@@ -77,11 +77,14 @@ function stateOf({ state, since, object }: FluxVerdict, world: World): State | u
 const PATIENCE = 15;
 
 /**
- * How long a reconciliation may be under way, in minutes: twice its time-out, of which a failed one that is tried again
- * or remedied needs two. Reconciling stays since the first attempt (kustomize- and helm-controller).
+ * How long a reconciliation may be under way, in minutes: twice its time-out, the one that its message names before that
+ * of its spec, as an attempt that fails and is remedied or repeated takes two. Reconciling stays since the first attempt
+ * (kustomize-controller kustomization_controller.go, helm-controller internal/reconcile/atomic_release.go).
  */
-function patienceWith({ timeout, interval, kind }: FluxObject): number {
-  const limit = parseDuration(timeout ?? (kind === 'Kustomization' ? interval : undefined)) ?? 0;
+function patienceWith({ message, object: { timeout, interval, kind } }: FluxVerdict): number {
+  const told = / timeout of (\S+)/.exec(message)?.[1];
+  const set = timeout ?? (kind === 'Kustomization' ? interval : undefined);
+  const limit = parseDuration(told) ?? parseDuration(set) ?? 0;
   return Math.max(PATIENCE, (2 * limit) / 60_000);
 }
 
