@@ -1,6 +1,7 @@
 import type { Manifest } from '../../cluster/manifest.ts';
 import { deploymentTree } from '../../cluster/seed.ts';
 import type { Fault } from './fault.ts';
+import { helmChart, helmRelease, helmRepository } from './flux-helm.ts';
 import {
   ago,
   artifact,
@@ -8,9 +9,6 @@ import {
   fluxObject,
   git,
   HEAD,
-  helmChart,
-  helmRelease,
-  helmRepository,
   isReady,
   kustomization,
   retrying,

@@ -1,17 +1,7 @@
 import { deploymentTree } from '../../cluster/seed.ts';
 import type { Fault } from './fault.ts';
-import {
-  ago,
-  artifact,
-  helmChart,
-  helmRelease,
-  helmRepository,
-  type ReleaseCourse,
-  retrying,
-  SHOP_SPACE,
-  snapshot,
-  type Told,
-} from './flux-objects.ts';
+import { helmChart, helmRelease, helmRepository, snapshot, type ReleaseCourse } from './flux-helm.ts';
+import { ago, artifact, retrying, SHOP_SPACE, type Told } from './flux-objects.ts';
 
 const WIKI = 'HelmRelease/shop/wiki';
 const SEARCH = 'HelmRelease/shop/search';

@@ -1,18 +1,5 @@
 import type { Fault } from './fault.ts';
-import {
-  artifact,
-  fetchFailed,
-  fluxObject,
-  git,
-  HEAD,
-  helmChart,
-  helmRelease,
-  helmRepository,
-  kustomization,
-  retrying,
-  SHOP_SPACE,
-  waiting,
-} from './flux-objects.ts';
+import { fetchFailed, fluxObject, git, HEAD, kustomization, retrying, waiting } from './flux-objects.ts';
 
 const GIT = 'GitRepository/flux-system/shop';
 const URL = 'ssh://git@git.test/home/shop.git';
@@ -23,11 +10,6 @@ const NO_ARTIFACT = [
 ] as const;
 
 const withoutArtifact = { status: {} };
-
-/** A HelmRelease whose source is not ready (helm-controller, isReady). */
-function sourceNotReady(message: string, more: Parameters<typeof helmRelease>[1] = {}) {
-  return helmRelease('wiki', { ...more, told: [['Ready', 'False', 'SourceNotReady', message]] });
-}
 
 /** What goes wrong before anything is applied: credentials, certificates, names, references, signatures. */
 export const SOURCE_FAULTS: readonly Fault[] = [
@@ -131,25 +113,6 @@ export const SOURCE_FAULTS: readonly Fault[] = [
     decoys: ['Kustomization/flux-system/shop'],
   },
   {
-    name: 'the registry refuses the credentials for an OCI artifact',
-    objects: () => {
-      const message =
-        'failed to determine artifact digest: GET https://registry.test/v2/charts/wiki/manifests/1.2.3: UNAUTHORIZED: authentication required; [map[Action:pull Class: Name:charts/wiki Type:repository]]';
-      return [
-        SHOP_SPACE,
-        fluxObject('OCIRepository', 'wiki', {
-          spec: { url: 'oci://registry.test/charts/wiki', ref: { tag: '1.2.3' } },
-          told: fetchFailed('OCIArtifactPullFailed', message),
-        }),
-        sourceNotReady(`OCIRepository 'flux-system/wiki' is not ready: ${message}`, {
-          spec: { chartRef: { kind: 'OCIRepository', name: 'wiki', namespace: 'flux-system' } },
-        }),
-      ];
-    },
-    root: { ref: 'OCIRepository/flux-system/wiki', reason: 'OCIArtifactPullFailed' },
-    decoys: ['HelmRelease/shop/wiki'],
-  },
-  {
     name: 'an OCI artifact has no signature',
     objects: () => {
       const message =
@@ -173,26 +136,6 @@ export const SOURCE_FAULTS: readonly Fault[] = [
     decoys: ['Kustomization/flux-system/shop'],
   },
   {
-    name: 'the certificate of a Helm repository is not trusted',
-    objects: () => {
-      const missing = "no artifact available for HelmRepository source 'shop-charts'";
-      return [
-        SHOP_SPACE,
-        helmRepository({
-          ...withoutArtifact,
-          told: fetchFailed(
-            'Failed',
-            'failed to fetch Helm repository index: failed to cache index to temporary file: Get "https://charts.test/index.yaml": tls: failed to verify certificate: x509: certificate signed by unknown authority',
-          ),
-        }),
-        helmChart('wiki', { ...withoutArtifact, told: fetchFailed('NoSourceArtifact', missing) }),
-        sourceNotReady(`HelmChart 'flux-system/shop-wiki' is not ready: ${missing}`),
-      ];
-    },
-    root: { ref: 'HelmRepository/flux-system/shop-charts', reason: 'Failed' },
-    decoys: ['HelmChart/flux-system/shop-wiki', 'HelmRelease/shop/wiki'],
-  },
-  {
     name: 'the access key of a Bucket was deleted',
     objects: () => [
       git('shop'),
@@ -210,55 +153,22 @@ export const SOURCE_FAULTS: readonly Fault[] = [
     decoys: ['Kustomization/flux-system/shop', 'Kustomization/flux-system/shop-extras'],
   },
   {
-    name: 'the version of a chart does not exist, while the last one is still stored',
+    name: 'the volume of source-controller is full',
     objects: () => {
       const message =
-        "invalid chart reference: failed to get chart version for remote reference: no 'wiki' chart with version matching '9.9.9' found";
+        'unable to archive artifact to storage: write /data/gitrepository/flux-system/shop/5394cb7f.tar.gz: no space left on device';
       return [
-        SHOP_SPACE,
-        helmRepository(),
-        helmChart('wiki', {
-          spec: { version: '9.9.9' },
+        git('shop', {
           told: [
-            ['Stalled', 'True', 'InvalidChartReference', message],
-            ['Ready', 'False', 'InvalidChartReference', message],
-            ['FetchFailed', 'True', 'InvalidChartReference', message],
+            ...retrying('ArchiveOperationFailed', message),
+            ['StorageOperationFailed', 'True', 'ArchiveOperationFailed', message],
+            ['ArtifactOutdated', 'True', 'NewRevision', `new upstream revision '${HEAD}'`],
           ],
         }),
-        sourceNotReady(`HelmChart 'flux-system/shop-wiki' is not ready: ${message}`, {
-          spec: {
-            chart: {
-              spec: {
-                chart: 'wiki',
-                version: '9.9.9',
-                sourceRef: { kind: 'HelmRepository', name: 'shop-charts', namespace: 'flux-system' },
-              },
-            },
-          },
-        }),
+        kustomization('shop'),
       ];
     },
-    root: { ref: 'HelmChart/flux-system/shop-wiki', reason: 'InvalidChartReference' },
-    decoys: ['HelmRelease/shop/wiki'],
-  },
-  {
-    name: 'the tag of a chart in a registry does not exist, while the last one is still stored',
-    objects: () => {
-      const message =
-        'failed to determine artifact digest: GET https://registry.test/v2/charts/wiki/manifests/9.9.9: MANIFEST_UNKNOWN: manifest unknown; map[Tag:9.9.9]';
-      return [
-        SHOP_SPACE,
-        fluxObject('OCIRepository', 'wiki', {
-          spec: { url: 'oci://registry.test/charts/wiki', ref: { tag: '9.9.9' } },
-          status: { ...artifact(`1.2.3@sha256:${'1'.repeat(64)}`), observedGeneration: 0 },
-          told: fetchFailed('OCIArtifactPullFailed', message),
-        }),
-        sourceNotReady(`OCIRepository 'flux-system/wiki' is not ready: ${message}`, {
-          spec: { chartRef: { kind: 'OCIRepository', name: 'wiki', namespace: 'flux-system' } },
-        }),
-      ];
-    },
-    root: { ref: 'OCIRepository/flux-system/wiki', reason: 'OCIArtifactPullFailed' },
-    decoys: ['HelmRelease/shop/wiki'],
+    root: { ref: GIT, reason: 'ArchiveOperationFailed' },
+    decoys: ['Kustomization/flux-system/shop'],
   },
 ];
