@@ -90,10 +90,38 @@ function defines({ defines: name, group }: CustomResource, kind: KnownKind): boo
   return name === servedNameOf(kind) && group === KNOWN_GROUPS[kind];
 }
 
+/** Kinds whose status has neither conditions nor a phase nor a generation: it does not tell that nobody has looked. */
+const WORDLESS: ReadonlySet<string> = new Set<KnownKind>([
+  'Replica',
+  'InstanceManager',
+  'Backup.longhorn.io',
+  'LVMVolume',
+  'ZFSVolume',
+  'DiskPool',
+  'VolumeSnapshot',
+  'KopiaMaintenance',
+  'ScheduledBackup',
+  'CiliumEndpoint',
+  'CiliumNode',
+  'CiliumLoadBalancerIPPool',
+  'CiliumNetworkPolicy',
+  'CiliumClusterwideNetworkPolicy',
+  'IPAddressPool',
+  'ServiceL2Status',
+  'ServiceMonitor',
+  'PodMonitor',
+  'PrometheusRule',
+  'Probe',
+  'ScrapeConfig',
+  'Order',
+  'Challenge',
+]);
+
 function isUnattended(known: Known): (object: ClusterObject) => boolean {
   return (object) => {
     const isBehind = (object.observedGeneration ?? 0) < (object.generation ?? 0);
-    const ignored = !hasStatus(object) || (object.observedGeneration !== undefined && isBehind);
+    const isSilent = !hasStatus(object) && !WORDLESS.has(refOf(object).split('/')[0] ?? '');
+    const ignored = isSilent || (object.observedGeneration !== undefined && isBehind);
     const held = object.deletion !== undefined && object.deletion.finalizers.length > 0;
     return (ignored || held) && (known.get(refOf(object)) ?? []).some(isTelling);
   };

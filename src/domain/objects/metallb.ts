@@ -7,7 +7,7 @@ export interface AddressPool extends ClusterObject {
   /** CIDRs, or `first-last`. */
   addresses: string[];
   autoAssign: boolean;
-  /** Of both families; undefined before MetalLB 0.15. */
+  /** Of the family that is fuller; undefined before MetalLB 0.15. */
   assigned?: number;
   available?: number;
   /** Addresses that its ranges span, network and broadcast ones included; undefined with an IPv6 range. */

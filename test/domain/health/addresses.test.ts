@@ -122,6 +122,28 @@ const ROWS: FindingRow[] = [
     reason: 'PoolExhausted',
     says: /none of its 20 addresses left/,
   },
+  {
+    source: 'metallb api/v1beta1 IPAddressPoolStatus availableIPv4=0, IPv6 left, and a Service waits',
+    objects: [
+      projected({
+        ...rawAddressPool('lan'),
+        status: { assignedIPv4: 20, availableIPv4: 0, assignedIPv6: 1, availableIPv6: 65_535 },
+      }),
+      pending(),
+    ],
+    state: 'failed',
+    ref: LAN,
+    reason: 'PoolExhausted',
+    says: /none of its 20 addresses left/,
+  },
+  {
+    source: 'cilium operator/pkg/lbipam IPsAvailable 0, and nobody waits',
+    objects: [projected(rawCiliumPool('lan', { available: 0 }))],
+    state: 'degraded',
+    ref: 'CiliumLoadBalancerIPPool/lan',
+    reason: 'PoolNearlyFull',
+    says: /20 of its 20 addresses are given/,
+  },
   ...(
     [
       [15, 5, 'info'],

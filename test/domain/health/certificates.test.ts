@@ -264,6 +264,43 @@ const ROWS: FindingRow[] = [
     reason: 'RequestPending',
     says: /waits: Pending/,
   })),
+  {
+    source: 'cert-manager pkg/apis/certmanager/v1 condition InvalidRequest',
+    objects: [
+      issuer,
+      fresh(20),
+      projected(
+        rawRequest('wiki-1', { InvalidRequest: ['True', 'Invalid', 'the CSR has no names', ago(20)] }),
+        20,
+      ),
+    ],
+    state: 'failed',
+    ref: 'CertificateRequest/apps/wiki-1',
+    reason: 'InvalidRequest',
+    says: /was refused: the CSR has no names/,
+  },
+  {
+    source: 'cert-manager pkg/issuer/ca/setup.go of an Issuer in a namespace',
+    objects: [
+      projected({
+        ...rawClusterIssuer(['False', 'ErrGetKeyPair', 'Error getting keypair for CA issuer', ago(20)], 'ca'),
+        kind: 'Issuer',
+        metadata: { name: 'ca', namespace: 'apps' },
+      }),
+    ],
+    state: 'failed',
+    ref: 'Issuer/apps/ca',
+    reason: 'ErrGetKeyPair',
+    says: /cannot issue: Error getting keypair/,
+  },
+  ...['invalid', 'expired'].map((state): FindingRow => ({
+    source: `cert-manager pkg/apis/acme/v1 State ${state} of an Order`,
+    objects: [issuer, fresh(20), request(20), order(20, state, 'the CA refuses it')],
+    state: 'failed',
+    ref: 'Order/apps/wiki-1-22',
+    reason: 'AcmeRefused',
+    says: new RegExp(`is ${state}: the CA refuses it`),
+  })),
   ...['invalid', 'errored', 'expired'].map((state): FindingRow => ({
     source: `cert-manager pkg/apis/acme/v1 State ${state}`,
     objects: chain(

@@ -102,6 +102,15 @@ const ROWS: FindingRow[] = [
   },
 ];
 
+const clusterwide = (): AnyObject => {
+  const { metadata, ...policy } = rawCiliumPolicy('all', {}, { valid: 'False', message: 'bad selector' });
+  return projected({
+    ...policy,
+    kind: 'CiliumClusterwideNetworkPolicy',
+    metadata: { name: metadata.name },
+  });
+};
+
 describe('Cilium', () => {
   it.each(ROWS)('$source is $state', async (row) => {
     expect(await firstFinding(row)).toMatchObject(asTold(row));
@@ -121,11 +130,29 @@ describe('Cilium', () => {
     expect(await allSaid(objects)).toEqual([]);
   });
 
-  it('tells of a regenerating endpoint when its pod has not been ready for long', async () => {
-    const [finding] = await findingsOf([unready('web', 6), endpoint('regenerating')]);
+  it.each(['regenerating', 'waiting-to-regenerate', 'restoring'])(
+    'tells of an endpoint that is %s when its pod has not been ready for long, and folds the pod',
+    async (state) => {
+      const findings = await findingsOf([unready('web', 6), endpoint(state)]);
 
-    expect(finding?.ref).toBe('CiliumEndpoint/apps/web');
-    expect(finding?.reason).toBe('EndpointNotReady');
+      expect(findings.map(({ ref, reason, consequences }) => [ref, reason, consequences])).toEqual([
+        ['CiliumEndpoint/apps/web', 'EndpointNotReady', 1],
+      ]);
+    },
+  );
+
+  it('folds a pod that is not ready under its endpoint that is invalid', async () => {
+    const findings = await findingsOf([unready('web', 20), endpoint('invalid')]);
+
+    expect(findings.map(({ ref, consequences }) => [ref, consequences])).toEqual([
+      ['CiliumEndpoint/apps/web', 1],
+    ]);
+  });
+
+  it('tells of a policy for the whole cluster that is refused', async () => {
+    expect(await findingsOf([clusterwide()])).toMatchObject([
+      { ref: 'CiliumClusterwideNetworkPolicy/all', reason: 'PolicyInvalid', state: 'failed' },
+    ]);
   });
 
   it('blames the agents for the nodes they left', async () => {

@@ -120,6 +120,22 @@ const ROWS: FindingRow[] = [
     says: /no instance uses: db-3/,
   },
   {
+    source: 'cloudnative-pg cluster_types.go: danglingPVC',
+    objects: [cluster({ danglingPVC: ['db-3'] })],
+    state: 'info',
+    ref: CLUSTER,
+    reason: 'UnusableClaims',
+    says: /no instance uses: db-3/,
+  },
+  {
+    source: 'cloudnative-pg scheduledbackup_types.go spec.cluster: a Cluster that does not exist',
+    objects: [scheduled()],
+    state: 'failed',
+    ref: SCHEDULE,
+    reason: 'ClusterMissing',
+    says: /there is nothing to back up: Cluster db does not exist/,
+  },
+  {
     source: 'cloudnative-pg pkg/utils: hibernation',
     objects: [cluster({ readyInstances: 0 }, { metadata: { annotations: { 'cnpg.io/hibernation': 'on' } } })],
     state: 'suspended',

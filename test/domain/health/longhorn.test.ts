@@ -134,6 +134,14 @@ const ROWS: FindingRow[] = [
     says: /2 of 3 replicas are whole/,
   },
   {
+    source: 'longhorn-manager volume.go robustness degraded, lastDegradedAt empty',
+    objects: [volume({ status: { robustness: 'degraded', lastDegradedAt: '' } })],
+    state: 'degraded',
+    ref: VOLUME,
+    reason: 'VolumeDegraded',
+    says: /0 of 3 replicas are whole/,
+  },
+  {
     source: 'longhorn-manager engine.go replicaModeMap WO: rebuilding for two hours',
     objects: degraded(120, 'WO'),
     state: 'degraded',
@@ -181,6 +189,14 @@ const ROWS: FindingRow[] = [
     reason: 'ManagerPodDown',
     says: /cannot use node worker-2: the manager pod/,
   },
+  ...['ManagerPodMissing', 'KubernetesNodeNotReady', 'KubernetesNodeGone'].map((reason): FindingRow => ({
+    source: `longhorn-manager node.go: ${reason}`,
+    objects: [longhornNode('Ready', reason, `because of ${reason}`)],
+    state: 'failed',
+    ref: NODE,
+    reason,
+    says: new RegExp(`cannot use node worker-2: because of ${reason}`),
+  })),
   ...['RequiredPackages', 'KernelModulesLoaded', 'NFSClientInstalled', 'MountPropagation'].map(
     (type): FindingRow => ({
       source: `longhorn-manager node.go: ${type}=False`,
@@ -239,6 +255,14 @@ const ROWS: FindingRow[] = [
     reason: 'InstanceManagerDown',
     says: /on worker-2 do not work/,
   })),
+  {
+    source: 'longhorn-manager engineimage.go: error, and nothing uses it',
+    objects: [projected(rawEngineImage('ei-1', { state: 'error', refCount: 0 }))],
+    state: 'info',
+    ref: 'EngineImage/longhorn-system/ei-1',
+    reason: 'EngineImageUnusable',
+    says: /is error, 0 in use/,
+  },
   {
     source: 'longhorn-manager engineimage.go: incompatible and in use',
     objects: [projected(rawEngineImage('ei-1', { state: 'incompatible', incompatible: true }))],

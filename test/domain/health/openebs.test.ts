@@ -52,6 +52,24 @@ const ROWS: FindingRow[] = [
     says: /could not be made in vg0 on worker-1: InsufficientCapacity: vg0 is full/,
   },
   {
+    source: 'lvm-localpv lvmvolume.go: Internal',
+    objects: [
+      projected(rawLvmVolume('pvc-1', { state: 'Failed', error: { code: 'Internal', message: 'lvcreate' } })),
+    ],
+    state: 'failed',
+    ref: 'LVMVolume/openebs/pvc-1',
+    reason: 'Internal',
+    says: /Internal: lvcreate/,
+  },
+  {
+    source: 'lvm-localpv lvmvolume.go: Pending for 6 minutes',
+    objects: [projected(rawLvmVolume('pvc-1', { state: 'Pending' }), 6)],
+    state: 'degraded',
+    ref: 'LVMVolume/openebs/pvc-1',
+    reason: 'LocalVolumePending',
+    says: /not yet made in vg0 on worker-1/,
+  },
+  {
     source: 'zfs-localpv zfsvolume.go: Failed, which gives no reason',
     objects: [projected(rawZfsVolume('pvc-1', { state: 'Failed' }))],
     state: 'failed',

@@ -51,6 +51,31 @@ const ROWS: FindingRow[] = [
     reason: 'CephUnchecked',
     says: /HEALTH_OK\) has not been checked/,
   },
+  ...(
+    [
+      [10, 'progressing'],
+      [20, 'degraded'],
+      [50, 'failed'],
+    ] as const
+  ).map(([minutes, state]): FindingRow => ({
+    source: `rook types.go ConditionConnecting of a cluster for ${minutes} minutes`,
+    objects: [
+      projected(
+        rawCephCluster(
+          ago(1),
+          { health: undefined, lastChecked: undefined },
+          {
+            phase: 'Connecting',
+            conditions: [{ type: 'Connecting', status: 'True', lastTransitionTime: ago(minutes) }],
+          },
+        ),
+      ),
+    ],
+    state,
+    ref: CLUSTER,
+    reason: 'CephNotReady',
+    says: /is Connecting, not Ready/,
+  })),
   ...['CephBlockPool', 'CephFilesystem', 'CephObjectStore'].map((kind): FindingRow => ({
     source: `rook types.go ${kind}: Failure`,
     objects: [projected(rawCephPart(kind, 'Failure'))],

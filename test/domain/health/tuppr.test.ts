@@ -179,6 +179,34 @@ const ROWS: Row[] = [
     says: /2 minors at once/,
   },
   {
+    source: 'tuppr api status.failedNodes while it goes on with others, Ready=True',
+    objects: [
+      old,
+      talosUpgrade({
+        phase: 'Upgrading',
+        status: {
+          currentNodes: ['worker-2'],
+          failedNodes: [{ nodeName: 'worker-1', lastError: 'Upgrade Job failed' }],
+        },
+      }),
+    ],
+    ref: TALOS,
+    state: 'failed',
+    reason: 'NodesFailed',
+    says: /failed on worker-1 and goes on: Upgrade Job failed/,
+  },
+  {
+    source: 'tuppr api status.nextMaintenanceWindow has begun an hour ago, Ready=True',
+    objects: [
+      old,
+      talosUpgrade({ phase: 'MaintenanceWindow', status: { nextMaintenanceWindow: ago(60) } }, 600),
+    ],
+    ref: TALOS,
+    state: 'stale',
+    reason: 'WindowMissed',
+    says: /its window began at .*, and it still waits for it/,
+  },
+  {
     source: 'tuppr has not seen the spec',
     objects: [done, talosUpgrade({ phase: 'Completed', status: { observedGeneration: 0 } }, 20)],
     ref: TALOS,
@@ -227,6 +255,12 @@ describe('an upgrade of tuppr', () => {
       'progressing',
     ],
     ['outside its window', [old, talosUpgrade({ phase: 'MaintenanceWindow' }, 600)], TALOS, 'info'],
+    [
+      'in the first minutes of its window',
+      [old, talosUpgrade({ phase: 'MaintenanceWindow', status: { nextMaintenanceWindow: ago(20) } }, 600)],
+      TALOS,
+      'info',
+    ],
     [
       'suspended by an annotation without a value',
       [

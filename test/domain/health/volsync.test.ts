@@ -177,6 +177,19 @@ const ROWS: FindingRow[] = [
     says: /failed 3 times/,
   },
   {
+    source: 'perfectra1n/volsync KopiaMaintenance: suspend',
+    objects: [
+      projected({
+        ...rawKopiaMaintenance(ago(9 * HOUR)),
+        spec: { suspend: true, trigger: { schedule: '0 5 * * *' } },
+      }),
+    ],
+    state: 'suspended',
+    ref: 'KopiaMaintenance/apps/daily',
+    reason: 'MaintenanceFailing',
+    says: /^suspended$/,
+  },
+  {
     source: 'perfectra1n/volsync KopiaMaintenance: late',
     objects: [projected(rawKopiaMaintenance(ago(3 * DAY)))],
     state: 'degraded',

@@ -103,9 +103,9 @@ function starved(): Manifest[] {
 
 const MONITORING: readonly Fault[] = [
   {
-    name: 'Prometheus runs out of memory',
+    name: 'Prometheus crash-loops for want of memory',
     objects: starved,
-    root: { ref: 'StatefulSet/monitoring/prometheus-main', reason: 'OOMKilled' },
+    root: { ref: 'StatefulSet/monitoring/prometheus-main', reason: 'CrashLoopBackOff' },
     decoys: ['Prometheus/monitoring/main'],
   },
   {

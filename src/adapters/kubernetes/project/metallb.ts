@@ -19,16 +19,27 @@ export function projectAddressPool(raw: unknown, context: Context): AddressPool 
     kind: 'IPAddressPool',
     addresses,
     autoAssign: at(raw, 'spec', 'autoAssign') !== false,
-    assigned: bothFamilies(raw, 'assigned'),
-    available: bothFamilies(raw, 'available'),
+    ...scarcest(raw),
     size: sizeOf(addresses),
   };
 }
 
-function bothFamilies(raw: unknown, field: string): number | undefined {
-  const four = number(raw, 'status', `${field}IPv4`);
-  const six = number(raw, 'status', `${field}IPv6`);
-  return four === undefined && six === undefined ? undefined : (four ?? 0) + (six ?? 0);
+/** Counts of the family with the smaller share left: a Service that asks for IPv4 is not helped by IPv6. */
+function scarcest(raw: unknown): Pick<AddressPool, 'assigned' | 'available'> {
+  const families = ['IPv4', 'IPv6'].flatMap((family) => {
+    const assigned = number(raw, 'status', `assigned${family}`) ?? 0;
+    const available = number(raw, 'status', `available${family}`) ?? 0;
+    return assigned + available > 0 ? [{ assigned, available }] : [];
+  });
+  const [first] = families.toSorted((one, other) => leftOf(one) - leftOf(other));
+  const isCounted = ['IPv4', 'IPv6'].some(
+    (family) => number(raw, 'status', `available${family}`) !== undefined,
+  );
+  return first ?? (isCounted ? { assigned: 0, available: 0 } : {});
+}
+
+function leftOf({ assigned, available }: { assigned: number; available: number }): number {
+  return available / (assigned + available);
 }
 
 /** Ranges as metallb internal/config ParseCIDR reads them. */

@@ -44,6 +44,15 @@ const SCHEDULE_RULES: readonly Rule<PostgresBackups & { schedule: ScheduledBacku
   },
 ];
 
+/** ScheduledBackups that name a Cluster which is not there. */
+const ORPHAN_RULES: readonly Rule<ScheduledBackup>[] = [
+  {
+    name: 'ClusterMissing',
+    source: 'cloudnative-pg api/v1/scheduledbackup_types.go spec.cluster',
+    judge: clusterMissing,
+  },
+];
+
 /** Backups of these databases. */
 export const POSTGRES_BACKUPS: RuleSet = {
   component: 'backup',
@@ -52,15 +61,31 @@ export const POSTGRES_BACKUPS: RuleSet = {
     const { Cluster, ScheduledBackup: schedules } = world.objects;
     const backups = Map.groupBy(world.objects['Backup.postgresql.cnpg.io'], keyOf);
     const byCluster = Map.groupBy(schedules, keyOf);
-    return Cluster.filter(({ deletion }) => deletion === undefined).flatMap((cluster) => {
+    const orphans = schedules.flatMap((one) => judge(ORPHAN_RULES, one, refOf(one), world));
+    const judged = Cluster.filter(({ deletion }) => deletion === undefined).flatMap((cluster) => {
       const key = `${cluster.namespace}/${cluster.name}`;
       return judgeBackups(
         { cluster, backups: backups.get(key) ?? [], schedules: byCluster.get(key) ?? [] },
         world,
       );
     });
+    return [...orphans, ...judged];
   },
 };
+
+function clusterMissing(
+  { namespace, cluster, suspended: isSuspended, created }: ScheduledBackup,
+  world: World,
+): Symptom | undefined {
+  const ref = refOf({ kind: 'Cluster', namespace, name: cluster });
+  if (isSuspended || !world.sees('Cluster', namespace) || world.byRef.has(ref)) return undefined;
+  return {
+    state: 'failed',
+    message: `there is nothing to back up: Cluster ${cluster} does not exist`,
+    since: created,
+    evidence: [{ path: 'spec.cluster.name', value: cluster }],
+  };
+}
 
 function keyOf({ namespace, cluster }: PostgresBackup | ScheduledBackup): string {
   return `${namespace}/${cluster}`;

@@ -171,7 +171,8 @@ function degraded(parts: Parts, world: World): Symptom | undefined {
   const why = scheduled?.status === 'False' ? `; ${scheduled.message ?? scheduled.reason ?? ''}` : '';
   const lasting = age >= DEGRADED.long && !isRebuilding ? 'failed' : 'degraded';
   return {
-    state: age < DEGRADED.soon ? 'progressing' : lasting,
+    // Without a time nobody knows that it has only just begun.
+    state: volume.lastDegradedAt !== undefined && age < DEGRADED.soon ? 'progressing' : lasting,
     message: clip(`${replicaWords(parts)}${isRebuilding ? ', one is being rebuilt' : ''}${why}`, 200),
     since: volume.lastDegradedAt,
     evidence: claimProof(volume),

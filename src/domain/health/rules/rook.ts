@@ -22,6 +22,7 @@ const CLUSTER_RULES: readonly Rule<CephCluster>[] = [
   { name: 'CephUnchecked', source: `${TYPES} CephStatus.lastChecked`, judge: unchecked },
   { name: 'CephHealthError', source: `${TYPES} CephStatus.health HEALTH_ERR`, judge: healthError },
   { name: 'CephHealthWarning', source: `${TYPES} CephStatus.health HEALTH_WARN`, judge: healthWarning },
+  { name: 'CephNotReady', source: `${TYPES} ConditionProgressing, ConditionConnecting`, judge: notReady },
 ];
 
 /** Pools, filesystems and object stores. */
@@ -112,13 +113,17 @@ function healthOf({ health = '', details, lastChanged }: CephCluster): Omit<Symp
   };
 }
 
-function notReady(part: CephPart, world: World): Symptom | undefined {
+/** A cluster says Progressing with each of its reconciliations, too, but not for long. */
+function notReady(part: CephCluster | CephPart, world: World): Symptom | undefined {
   if (part.phase === 'Ready' || part.phase === 'Connected') return undefined;
   const since = part.conditions.find(({ status }) => status === 'True')?.since ?? part.created;
   return {
     state: ripening(since, world.now, 15),
     message: `is ${part.phase ?? 'not yet looked at'}, not Ready`,
     since,
-    causes: [...clusterRefs(part, world), ...operatorRefs(part.kind, world)],
+    causes: [
+      ...(part.kind === 'CephCluster' ? [] : clusterRefs(part, world)),
+      ...operatorRefs(part.kind, world),
+    ],
   };
 }

@@ -165,6 +165,8 @@ function notReady(pod: Pod, world: World): Symptom | undefined {
     evidence: probe
       ? [eventProof(probe)]
       : [{ path: 'conditions[Ready]', value: clip(`${ready.reason}: ${ready.message ?? ''}`, 140) }],
+    // Cilium names a pod's endpoint like the pod.
+    causes: [refOf({ kind: 'CiliumEndpoint', namespace: pod.namespace, name: pod.name })],
   };
 }
 

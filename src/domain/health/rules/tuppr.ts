@@ -17,12 +17,14 @@ type Upgrade = TalosUpgrade | KubernetesUpgrade;
 const TUPPR_RULES: readonly Rule<Upgrade>[] = [
   { name: 'UpgradeSuspended', source: 'tuppr internal/constants SuspendAnnotation', judge: suspended },
   { name: 'UpgradeFailed', source: 'tuppr charts/tuppr prometheusrule TalosUpgradeFailed', judge: failed },
+  { name: 'NodesFailed', source: 'tuppr api/v1alpha1 status.failedNodes', judge: nodesFailed },
   { name: 'UpgradeUnseen', source: 'tuppr api/v1alpha1 status.observedGeneration', judge: unseen },
   { name: 'UnsupportedStep', source: 'siderolabs/talos pkg/machinery/compatibility', judge: unsupported },
   { name: 'StalePin', source: 'tuppr internal/controller, completion cycles', judge: stale },
   { name: 'UpgradeStuck', source: 'tuppr charts/tuppr prometheusrule TalosUpgradeStuck', judge: stuck },
   { name: 'UpgradeBlocked', source: 'tuppr charts/tuppr prometheusrule TupprUpgradeBlocked', judge: blocked },
   { name: 'UpgradeRuns', source: 'tuppr api/v1alpha1 JobPhase.IsActive', judge: runs },
+  { name: 'WindowMissed', source: 'tuppr api/v1alpha1 status.nextMaintenanceWindow', judge: windowMissed },
   { name: 'UpgradeWaits', source: 'tuppr api/v1alpha1 JobPhaseMaintenanceWindow', judge: waits },
   { name: 'UpgradeWithoutEffect', source: 'tuppr api/v1alpha1 JobPhaseCompleted', judge: withoutEffect },
 ];
@@ -64,6 +66,21 @@ function failed(upgrade: Upgrade, world: World): Symptom | undefined {
     ),
     since: upgrade.completed ?? conditionOf(upgrade, 'Ready')?.since,
     evidence: [{ path: 'status.message', value: clip(upgrade.message ?? 'none', 140) }],
+    causes: nodes.filter((node) => world.downNodes.has(node)).map((node) => `Node/${node}`),
+  };
+}
+
+/** A node that failed while others are still being upgraded: the phase says so only in the end. */
+function nodesFailed(upgrade: Upgrade, world: World): Symptom | undefined {
+  if (upgrade.kind !== 'TalosUpgrade' || !isActive(upgrade)) return undefined;
+  const [first] = upgrade.failedNodes;
+  if (first === undefined) return undefined;
+  const nodes = upgrade.failedNodes.map(({ node }) => node);
+  return {
+    state: 'failed',
+    message: clip(`failed on ${nameSome(nodes, 3)} and goes on: ${first.error ?? 'no reason'}`, 220),
+    since: upgrade.updated,
+    evidence: [{ path: 'status.failedNodes', value: nameSome(nodes, 3) }],
     causes: nodes.filter((node) => world.downNodes.has(node)).map((node) => `Node/${node}`),
   };
 }
@@ -228,6 +245,21 @@ function runs(upgrade: Upgrade, { objects }: World): Symptom | undefined {
     message: clip(`${upgrade.phase}, to ${upgrade.version}: ${upgrade.message ?? 'no message'}`, 220),
     since: upgrade.started ?? upgrade.updated,
     nodes: working,
+  };
+}
+
+/** Minutes after which a window that has begun should have been noticed. */
+const NOTICED = 30;
+
+function windowMissed(upgrade: Upgrade, world: World): Symptom | undefined {
+  const { phase, nextWindow, kind } = upgrade;
+  if (phase !== 'MaintenanceWindow' || minutesSince(nextWindow, world.now) < NOTICED) return undefined;
+  return {
+    state: 'stale',
+    message: `its window began at ${nextWindow}, and it still waits for it`,
+    since: nextWindow,
+    evidence: [{ path: 'status.nextMaintenanceWindow', value: nextWindow ?? '' }],
+    causes: operatorRefs(kind, world),
   };
 }
 
