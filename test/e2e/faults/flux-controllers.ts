@@ -126,11 +126,11 @@ export const CONTROLLER_FAULTS: readonly Fault[] = [
     name: 'a namespace is stuck in its deletion, and what is applied to it is refused',
     objects: () => [
       {
-        ...SHOP_SPACE,
-        metadata: { name: 'shop', deletionTimestamp: ago(30) },
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: 'retired', deletionTimestamp: ago(30) },
         spec: { finalizers: ['kubernetes'] },
         status: {
-          phase: 'Terminating',
           conditions: [
             {
               type: 'NamespaceFinalizersRemaining',
@@ -149,11 +149,11 @@ export const CONTROLLER_FAULTS: readonly Fault[] = [
         ended: ['ReconciliationFailed', 2],
         told: retrying(
           'ReconciliationFailed',
-          'ConfigMap/shop/wiki dry-run failed (Forbidden): configmaps "wiki" is forbidden: unable to create new content in namespace shop because it is being terminated',
+          'ConfigMap/retired/wiki dry-run failed (Forbidden): configmaps "wiki" is forbidden: unable to create new content in namespace retired because it is being terminated',
         ),
       }),
     ],
-    root: { ref: 'Namespace/shop', reason: 'Terminating' },
+    root: { ref: 'Namespace/retired', reason: 'Terminating' },
     decoys: [SHOP],
   },
 ];

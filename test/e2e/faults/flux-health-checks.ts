@@ -162,10 +162,6 @@ export const HEALTH_CHECK_FAULTS: readonly Fault[] = [
 /** A Deployment whose ReplicaSet may create no pod (kubernetes pkg/controller/deployment/util, ReplicaFailure). */
 function withoutPods(): Manifest {
   const [deployment] = deploymentTree('wiki', 'shop', { since: since(40) }) as [Manifest];
-  const told = (type: string, status: 'True' | 'False', reason: string, message: string) => ({
-    ...condition(type, status, reason, message, ago(40)),
-    lastUpdateTime: ago(40),
-  });
   return {
     ...deployment,
     status: {
@@ -188,4 +184,8 @@ function withoutPods(): Manifest {
       ],
     },
   };
+}
+
+function told(type: string, status: 'True' | 'False', reason: string, message: string) {
+  return { ...condition(type, status, reason, message, ago(40)), lastUpdateTime: ago(40) };
 }
