@@ -175,6 +175,14 @@ describe('nodes and what they run', () => {
         planJob('worker-1', 3),
       ],
     ],
+    [
+      'mixed while the rest waits for the next window',
+      [
+        talosNode('a', 'v1.13.9', restarted(90)),
+        talosNode('worker-1', 'v1.13.8', restarted(900)),
+        talosUpgrade({ phase: 'MaintenanceWindow', status: { nextMaintenanceWindow: ago(-600) } }, 80),
+      ],
+    ],
     ['a Talos newer than the table', [talosNode('a', 'v1.16.0', { kubelet: 'v1.38.0' })]],
     [
       'groups of different hardware',
@@ -233,11 +241,17 @@ describe('nodes and what they run', () => {
     ]);
   });
 
-  it('folds versions that differ under the upgrade that failed half-way', async () => {
+  it.each([
+    ['failed half-way', talosUpgrade({ phase: 'Failed', status: { completedAt: ago(80) } })],
+    [
+      'missed its window',
+      talosUpgrade({ phase: 'MaintenanceWindow', status: { nextMaintenanceWindow: ago(60) } }, 600),
+    ],
+  ])('folds versions that differ under the upgrade that %s', async (_what, upgrade) => {
     const findings = await findingsOf([
       talosNode('control-1', 'v1.13.9', restarted(90)),
       talosNode('worker-1', 'v1.13.8', restarted(900)),
-      talosUpgrade({ phase: 'Failed', status: { completedAt: ago(80) } }),
+      upgrade,
     ]);
 
     expect(findings.map(({ ref, consequences }) => [ref, consequences])).toEqual([

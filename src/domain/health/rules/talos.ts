@@ -60,13 +60,19 @@ export const TALOS: RuleSet = {
   checked: () => [],
   judge: (world, known) => {
     const upgrades = upgradeFaults(known);
-    const isMoving = upgrades.some(({ state }) => state === 'progressing');
+    const isMoving = upgrades.some(({ state, rule }) => state === 'progressing' || WAITING.has(rule));
     const all = nodeVersions(world.objects.Node, world.objects.Pod);
     return FLEET_RULES.filter(({ atRest }) => !(atRest && isMoving)).flatMap((rule) =>
       rule.judge(all, world).map((found) => faultOfFleet(rule, found, upgrades)),
     );
   },
 };
+
+/** Rules of upgrades that go on when their window begins. */
+const WAITING: ReadonlySet<string> = new Set(['PlanWaits', 'UpgradeWaits']);
+
+/** States of an upgrade that did not come to its end. */
+const BROKEN: ReadonlySet<string> = new Set(['failed', 'degraded', 'stale']);
 
 function upgradeFaults(known: Known): Fault[] {
   return [...known.values()].flat().filter(({ component }) => component === 'upgrade');
@@ -79,9 +85,7 @@ function faultOfFleet(
   upgrades: readonly Fault[],
 ): Fault {
   const [first = '', ...others] = blamed.map(({ node }) => refOf(node)).toSorted(byText);
-  const causes = upgrades
-    .filter(({ state }) => state === 'failed' || state === 'degraded')
-    .map(({ ref }) => ref);
+  const causes = upgrades.filter(({ state }) => BROKEN.has(state)).map(({ ref }) => ref);
   return faultOf(
     { ...symptom, causes, inert: true },
     { component: 'upgrade', rule: name, ref: first, members: others },

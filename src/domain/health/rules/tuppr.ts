@@ -1,17 +1,14 @@
 import { conditionOf } from '../../conditions.ts';
 import { refOf } from '../../objects/meta.ts';
-import type { KubernetesUpgrade, TalosUpgrade } from '../../objects/upgrade.ts';
 import { clip, nameSome } from '../../text.ts';
 import { nodeVersions } from '../../upgrades/node-versions.ts';
 import { behindOf, targetOn, workingNodes } from '../../upgrades/tuppr-nodes.ts';
 import { aheadOf, worstStep } from '../../upgrades/steps.ts';
-import { budgetsOn } from '../budgets-on.ts';
 import { withoutRunningJobs } from '../known.ts';
 import { operatorRefs } from '../operators.ts';
-import { firstFault, minutesSince, ripening, type Rule, type RuleSet, type Symptom } from '../fault.ts';
+import { firstFault, minutesSince, type Rule, type RuleSet, type Symptom } from '../fault.ts';
 import type { World } from '../world.ts';
-
-type Upgrade = TalosUpgrade | KubernetesUpgrade;
+import { isActive, STUCK, stuck, type Upgrade } from './tuppr-stuck.ts';
 
 /** TalosUpgrades and the KubernetesUpgrade; their Ready is True in every phase but Failed, so phases are judged. */
 const TUPPR_RULES: readonly Rule<Upgrade>[] = [
@@ -141,73 +138,6 @@ function stale(upgrade: Upgrade, world: World): Symptom | undefined {
     message: `would set ${ahead.node.name} back from ${own} to ${targetOn(upgrade, ahead)} when it next looks: the pin is older than what runs`,
     evidence: [{ path: 'spec version', value: upgrade.version ?? '' }],
   };
-}
-
-const ACTIVE: ReadonlySet<string> = new Set([
-  'HealthChecking',
-  'PreHook',
-  'Draining',
-  'Upgrading',
-  'Rebooting',
-  'PostHook',
-]);
-
-function isActive({ phase }: Upgrade): boolean {
-  return phase !== undefined && ACTIVE.has(phase);
-}
-
-/** In minutes, as tuppr's own alerts. */
-const STUCK = { TalosUpgrade: 60, KubernetesUpgrade: 45, blocked: 30 } as const;
-
-/** How long it has stood: its status is written when something changes, but by a health check of Kubernetes every time. */
-function standing(upgrade: Upgrade): string | undefined {
-  const isRewritten = upgrade.kind === 'KubernetesUpgrade' && upgrade.phase === 'HealthChecking';
-  return (
-    (isRewritten ? undefined : upgrade.updated) ??
-    upgrade.started ??
-    conditionOf(upgrade, 'Progressing')?.since
-  );
-}
-
-function stuck(upgrade: Upgrade, world: World): Symptom | undefined {
-  if (!isActive(upgrade)) return undefined;
-  const late = lateReboot(upgrade, world);
-  const since = standing(upgrade);
-  const state = ripening(since, world.now, STUCK[upgrade.kind]);
-  if (state === 'progressing' && late === undefined) return undefined;
-  const working = workingNodes(upgrade, world.objects.Node);
-  return {
-    state: state === 'progressing' ? 'degraded' : state,
-    reason: upgrade.phase,
-    message: clip(
-      late ??
-        `stuck in ${upgrade.phase} on ${nameSome(working, 3) || 'no node'}: ${upgrade.message ?? 'no message'}`,
-      220,
-    ),
-    since,
-    evidence: [{ path: 'status.phase', value: upgrade.phase ?? '' }],
-    causes: [
-      ...jobsOn(upgrade, world),
-      ...budgetsOn(working, world),
-      ...working.filter((node) => world.downNodes.has(node)).map((node) => `Node/${node}`),
-      ...operatorRefs(upgrade.kind, world),
-    ],
-  };
-}
-
-function lateReboot(upgrade: Upgrade, { now }: World): string | undefined {
-  if (upgrade.kind !== 'TalosUpgrade') return undefined;
-  const late = upgrade.rebootingNodes.find(({ deadline }) => minutesSince(deadline, now) > 0);
-  return late && `${late.node} has not come back from its reboot in time`;
-}
-
-function jobsOn(upgrade: Upgrade, { objects }: World): string[] {
-  const nodes = workingNodes(upgrade, objects.Node);
-  const isOwn = (labels: Readonly<Record<string, string>>, name: string): boolean =>
-    upgrade.kind === 'KubernetesUpgrade'
-      ? name === upgrade.jobName
-      : nodes.includes(labels['tuppr.home-operations.com/target-node'] ?? '');
-  return objects.Job.filter(({ labels, name }) => isOwn(labels, name)).map(refOf);
 }
 
 function blocked(upgrade: Upgrade, world: World): Symptom | undefined {
