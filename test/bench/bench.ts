@@ -14,8 +14,12 @@ import { type Figures, measure } from './measure.ts';
 import { measureProposals, type ProposalFigures } from './proposals.ts';
 import { measureRendered, type RenderedFigures } from './rendered.ts';
 
-const SMALL = { kustomizations: 300, pods: 500 };
-const LARGE = { kustomizations: 2_000, pods: 10_000 };
+const SMALL = { kustomizations: 300, pods: 500, components: { releases: 50, slices: 300, each: 20 } };
+const LARGE = {
+  kustomizations: 2_000,
+  pods: 10_000,
+  components: { releases: 500, slices: 3_000, each: 200 },
+};
 
 const { values } = parseArgs({
   allowNegative: true,

@@ -21,7 +21,7 @@ export function judge(small: Figures, large?: Figures): Row[] {
     ...status(small),
     ...health(small),
     memory(small),
-    ...(large ? growth(small, large) : []),
+    ...(large ? [...growth(small, large), largeMemory(large)] : []),
   ];
 }
 
@@ -154,9 +154,16 @@ function growth(small: Figures, large: Figures): Row[] {
       atMost(3, after.bytes / before.bytes, '×', {
         what: `${name}, size`,
         of: 'its size on the small cluster',
-        seen: `${kb(before.bytes)} → ${kb(after.bytes)}; memory ${large.memory.rest.toFixed(0)} MB, ${large.memory.busy.toFixed(0)} MB right after`,
+        seen: `${kb(before.bytes)} → ${kb(after.bytes)}`,
       }),
     ];
+  });
+}
+
+function largeMemory({ memory: { rest, busy } }: Figures): Row {
+  return atMost(400, rest, ' MB', {
+    what: 'resident memory on the large cluster, between questions',
+    seen: `${busy.toFixed(0)} MB right after the repeated ones`,
   });
 }
 

@@ -6,9 +6,10 @@ import { promisify } from 'node:util';
 
 import { pause } from '../cluster/api.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
-import { fluxCrds } from '../cluster/crds.ts';
 import { grant } from '../cluster/rbac.ts';
-import { type LargeCluster, type LargeOptions, seedLarge } from '../cluster/seed.ts';
+import { largeCluster, type LargeCluster, type LargeOptions } from '../cluster/seed.ts';
+import { baseCrds } from '../e2e/faults/base.ts';
+import { type ComponentCounts, componentsBeside } from './components.ts';
 import { type Command, type Peer, startPeer, type Timed } from './peer.ts';
 import { RAW_LISTS, type RawListed } from './raw-lists.ts';
 import { rivalScript } from './rival.ts';
@@ -53,18 +54,24 @@ type Say = (text: string) => void;
 
 /** Measures on a control plane of its own, which is gone afterwards. `runs` counts first answers; repeats are three times as many. */
 export async function measure(
-  size: Required<Pick<LargeOptions, 'kustomizations' | 'pods'>>,
+  {
+    components,
+    ...size
+  }: Required<Pick<LargeOptions, 'kustomizations' | 'pods'>> & {
+    components: ComponentCounts;
+  },
   runs: number,
   say: Say,
 ) {
   const controlPlane = await startControlPlane({ audit: true });
   try {
-    await controlPlane.admin.installCrds(await fluxCrds());
+    await controlPlane.admin.installCrds(await baseCrds());
     await grant(controlPlane.admin, USER, [
       { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
     ]);
-    say(`seeding ${size.kustomizations} Kustomizations and ${size.pods} pods`);
-    const large = await seedLarge(controlPlane.admin, size);
+    say(`seeding ${size.kustomizations} Kustomizations and ${size.pods} pods, and every component`);
+    const large = largeCluster(size);
+    await controlPlane.admin.createAll([...large.objects, ...componentsBeside(large.objects, components)]);
     return await measureOn(controlPlane, large, { ...size, runs, say });
   } finally {
     await controlPlane.stop();
