@@ -65,6 +65,7 @@ export const API_GROUPS: readonly GroupAccess[] = [
       ListenerSet: 'listenersets',
     },
   },
+  { group: 'gateway.envoyproxy.io', kinds: { SecurityPolicy: 'securitypolicies' } },
   { group: 'events.k8s.io', kinds: { Event: 'events' } },
   {
     group: 'storage.k8s.io',

@@ -91,6 +91,7 @@ export const KNOWN_GROUPS: Readonly<Record<KnownKind, string>> = {
   TLSRoute: 'gateway.networking.k8s.io',
   TCPRoute: 'gateway.networking.k8s.io',
   UDPRoute: 'gateway.networking.k8s.io',
+  SecurityPolicy: 'gateway.envoyproxy.io',
   NetworkPolicy: 'networking.k8s.io',
   Role: 'rbac.authorization.k8s.io',
   ClusterRole: 'rbac.authorization.k8s.io',

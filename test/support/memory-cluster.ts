@@ -116,6 +116,7 @@ const KNOWN: Readonly<Record<KnownKind, { apiVersion: string; namespaced: boolea
   TLSRoute: { apiVersion: 'gateway.networking.k8s.io/v1alpha2', namespaced: true },
   TCPRoute: { apiVersion: 'gateway.networking.k8s.io/v1alpha2', namespaced: true },
   UDPRoute: { apiVersion: 'gateway.networking.k8s.io/v1alpha2', namespaced: true },
+  SecurityPolicy: { apiVersion: 'gateway.envoyproxy.io/v1alpha1', namespaced: true },
   NetworkPolicy: { apiVersion: 'networking.k8s.io/v1', namespaced: true },
   Role: { apiVersion: 'rbac.authorization.k8s.io/v1', namespaced: true },
   ClusterRole: { apiVersion: 'rbac.authorization.k8s.io/v1', namespaced: false },

@@ -113,6 +113,17 @@ const gatewayService = service('envoy-internal-1a2b', {
   namespace: 'network',
   labels: { 'gateway.envoyproxy.io/owning-gateway-name': 'internal' },
 });
+/** A SecurityPolicy of Envoy Gateway as stored. */
+const security = (name: string, spec: object, namespace = HOME): AnyObject =>
+  projected({
+    apiVersion: 'gateway.envoyproxy.io/v1alpha1',
+    kind: 'SecurityPolicy',
+    metadata: { name, namespace },
+    spec: { ...spec },
+  });
+const WIKI = { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name: 'wiki' }] };
+const EXTERNAL = { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'external' }] };
+const OIDC = { oidc: { clientID: 'hunter2', clientSecret: { name: 'hunter2' } } };
 const only = networkPolicy([fromNamespace('network')]);
 
 type Case = [what: string, verdict: Answer['verdict'], why: RegExp, objects: AnyObject[]];
@@ -291,6 +302,86 @@ const CASES: Case[] = [
     /no network policy/,
     [...routed('external', { filters: AUTH }), cilium([{}], { matchLabels: { app: 'other' } })],
   ],
+  [
+    'a route on an external Gateway behind a SecurityPolicy and a policy',
+    'guarded',
+    /behind oidc of SecurityPolicy login, only from network/,
+    [...routed('external'), security('login', { ...WIKI, ...OIDC }), only],
+  ],
+  [
+    'a route on an external Gateway with a SecurityPolicy alone',
+    'exposed',
+    /oidc of SecurityPolicy login can be gone round: no network policy/,
+    [...routed('external'), security('login', { ...WIKI, ...OIDC })],
+  ],
+  [
+    'a route whose Gateway has a SecurityPolicy',
+    'guarded',
+    /behind extAuth of SecurityPolicy all/,
+    [...routed('external'), security('all', { ...EXTERNAL, extAuth: { http: {} } }, 'network'), only],
+  ],
+  [
+    'a route whose own SecurityPolicy takes the place of the one of its Gateway',
+    'exposed',
+    /nothing asks who is there/,
+    [
+      ...routed('external'),
+      security('all', { ...EXTERNAL, ...OIDC }, 'network'),
+      security('cors', { ...WIKI, cors: { allowOrigins: ['*'] } }),
+      only,
+    ],
+  ],
+  [
+    'a SecurityPolicy that selects all routes of its namespace',
+    'guarded',
+    /behind authorization of SecurityPolicy lan/,
+    [
+      ...routed('external'),
+      security('lan', {
+        targetSelectors: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }],
+        authorization: { defaultAction: 'Deny', rules: [] },
+      }),
+      only,
+    ],
+  ],
+  ...(
+    [
+      ['of another namespace', security('login', { ...WIKI, ...OIDC }, 'other')],
+      ['for another route', security('login', { targetRef: { kind: 'HTTPRoute', name: 'other' }, ...OIDC })],
+      [
+        'for a part of the route',
+        security('login', { targetRef: { kind: 'HTTPRoute', name: 'wiki', sectionName: 'a' }, ...OIDC }),
+      ],
+      [
+        'for other labels',
+        security('login', { targetSelectors: [{ kind: 'HTTPRoute', matchLabels: { a: 'b' } }], ...OIDC }),
+      ],
+      ['whose token is optional', security('login', { ...WIKI, jwt: { optional: true, providers: [] } })],
+      ['that allows by default', security('login', { ...WIKI, authorization: { defaultAction: 'Allow' } })],
+    ] as const
+  ).map(([what, policy]): Case => [
+    `a SecurityPolicy ${what}`,
+    'exposed',
+    /nothing asks who is there/,
+    [...routed('external'), policy, only],
+  ]),
+  [
+    'a route on a ListenerSet, whose Gateway is not known',
+    'unknown',
+    /HTTPRoute set on ListenerSet apps; its name does not tell who can reach it/,
+    [
+      inside,
+      projected({
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'HTTPRoute',
+        metadata: { name: 'set', namespace: HOME },
+        spec: {
+          parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'ListenerSet', name: 'apps' }],
+          rules: [{ backendRefs: [{ name: 'mcp-grafana', port: 80 }] }],
+        },
+      }),
+    ],
+  ],
   ['a route on an internal Gateway', 'internal', /on Gateway internal/, routed('internal')],
   [
     'a tunnel that may lead anywhere',
@@ -437,6 +528,16 @@ describe('who can reach it', () => {
       expect(rowsOf(answer.targets)[0]?.['why']).toMatch(new RegExp(`^${kind} could not be read`));
     },
   );
+
+  it('does not say that nobody asks where that could not be read', async () => {
+    const objects = [...mcpServer(), CILIUM, home(HOME), home('network'), ...routed('external'), only];
+    const answer = await ask({ objects, states: { SecurityPolicy: 'unknown' } });
+
+    expect(rowsOf(answer.targets)[0]).toMatchObject({
+      verdict: 'unknown',
+      why: expect.stringMatching(/SecurityPolicy could not be read; only from network/) as string,
+    });
+  });
 
   it('does not call it internal where the policy hides objects', async () => {
     const answer = await ask({ objects: [...mcpServer(), inside], context: { scoped: true } });

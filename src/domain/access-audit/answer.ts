@@ -97,9 +97,14 @@ const WAYS: ReadonlySet<AccessKind> = new Set([
 
 function judge(target: Target, { objects, unsure }: Surroundings, scoped: boolean): Found {
   const doubts = [...unsure.filter((kind) => WAYS.has(kind)), ...(scoped ? ['what the policy hides'] : [])];
+  const isBlind = unsure.includes('SecurityPolicy');
+  const doors = doorsOf(target, objects).map((door) => ({
+    ...door,
+    isBlind: isBlind && door.from === 'proxy',
+  }));
   return {
     target,
-    ...verdictOf(doorsOf(target, objects), wallsOf(target, objects), doubts),
+    ...verdictOf(doors, wallsOf(target, objects), doubts),
     powers: target.accounts.flatMap((account) => powersOfAccount(account, objects)),
     breaches: [...new Set(target.pods.flatMap(breachesOf))].toSorted(byText),
     unread: { may: unreadText(unsure, RIGHTS), pods: unreadText(unsure, ['Pod']) },

@@ -5,6 +5,7 @@ import { byText, nameSome } from '../text.ts';
 import type { AccessObjects } from './observed.ts';
 import { type Reach, reachOf } from './reach.ts';
 import type { Target } from './targets.ts';
+import { policyGuards } from './security-policies.ts';
 import { isTunnel, leadsTo, type Tunnel, tunnelledGateways, tunnelsIn } from './tunnels.ts';
 
 /** One way to a target. */
@@ -16,6 +17,8 @@ export interface Door {
   guards: readonly string[];
   /** Where what comes through it comes from: network policies see something else each time. */
   from: 'outside' | 'proxy' | 'node' | 'tunnel';
+  /** What might ask could not be read. */
+  isBlind?: boolean;
   /** The namespace of a tunnel. */
   home?: string;
 }
@@ -93,24 +96,43 @@ function routeDoors({ services }: Target, objects: AccessObjects): Door[] {
   const tunnelled = tunnelledGateways(objects);
   return ROUTES.flatMap((kind): readonly Route[] => objects[kind])
     .filter(({ backends }) => backends.some((backend) => refs.has(refOf(backend))))
-    .flatMap((route) =>
-      route.parents.map((parent) => {
-        const door = routeDoor(route, parent.name, gateways.get(refOf(parent)));
+    .flatMap((route) => {
+      const onGateways = route.parents.map((parent) => {
+        const gateway = gateways.get(refOf(parent));
+        const guards = [...route.authFilters, ...policyGuards(route, parent, gateway, objects)];
+        const door = routeDoor(route, {
+          where: `Gateway ${parent.name}`,
+          name: parent.name,
+          gateway,
+          guards,
+        });
         return tunnelled.has(refOf(parent))
           ? { ...door, reach: 'public' as const, way: `${door.way}, to which a tunnel leads` }
           : door;
-      }),
-    );
+      });
+      // Which Gateway a ListenerSet adds to is not read: its name alone may tell.
+      const onSets = (route.listenerSets ?? []).map(({ name }) =>
+        routeDoor(route, { where: `ListenerSet ${name}`, name, guards: route.authFilters }),
+      );
+      return [...onGateways, ...onSets];
+    });
 }
 
-function routeDoor(route: Route, parent: string, gateway: Gateway | undefined): Door {
+interface Hook {
+  where: string;
+  name: string;
+  gateway?: Gateway;
+  guards: readonly string[];
+}
+
+function routeDoor(route: Route, { where, name, gateway, guards }: Hook): Door {
   return {
     reach: reachOf(
-      [parent, gateway?.className],
+      [name, gateway?.className],
       [route.annotations, ...(gateway ? [gateway.annotations] : [])],
     ),
-    way: `${route.kind} ${route.name} on Gateway ${parent}${hostText(route.hostnames)}`,
-    guards: route.authFilters,
+    way: `${route.kind} ${route.name} on ${where}${hostText(route.hostnames)}`,
+    guards,
     from: 'proxy',
   };
 }

@@ -17,6 +17,7 @@ const ACCESS_KINDS = [
   'TLSRoute',
   'TCPRoute',
   'UDPRoute',
+  'SecurityPolicy',
   'NetworkPolicy',
   'CiliumNetworkPolicy',
   'CiliumClusterwideNetworkPolicy',

@@ -32,7 +32,9 @@ function doorVerdict(door: Door, walls: Walls): Judged {
     return { verdict: 'internal', why: `${way}; ${guardText(door)}${wallsText(walls)}` };
   if (door.from === 'tunnel') return tunnelVerdict(door, walls);
   if (isHeldBack(door, walls)) return heldVerdict(door, walls);
-  const verdict = reach === 'public' ? 'exposed' : 'unknown';
+  // Behind walls only what asks is missing, and that may be what could not be read.
+  const isDoubtful = door.isBlind === true && door.guards.length === 0 && isNarrow(walls);
+  const verdict = reach === 'public' && !isDoubtful ? 'exposed' : 'unknown';
   return { verdict, why: `${way}; ${lackText(door, walls)}` };
 }
 
@@ -82,10 +84,11 @@ function guardText({ guards }: Door): string {
   return guards.length > 0 ? `behind ${nameSome(guards, 2)}, ` : '';
 }
 
-function lackText({ reach, guards, from }: Door, walls: Walls): string {
+function lackText({ reach, guards, from, isBlind }: Door, walls: Walls): string {
   const doubt = reach === 'unclear' ? 'its name does not tell who can reach it, ' : '';
   if (from === 'node') return 'policies do not hold there';
   if (from === 'outside') return wallsText(walls);
+  if (guards.length === 0 && isBlind) return `${doubt}SecurityPolicy could not be read; ${wallsText(walls)}`;
   return guards.length > 0
     ? `${doubt}${nameSome(guards, 2)} can be gone round: ${wallsText(walls)}`
     : `${doubt}nothing asks who is there; ${wallsText(walls)}`;

@@ -2,7 +2,7 @@ import type { CiliumEndpoint, CiliumNode, CiliumPolicy, CiliumPool } from './cil
 import type { AddressPool, Advertisement, ConfigurationState, ServiceL2Status } from './metallb.ts';
 import type { AcmeStep, Certificate, CertificateRequest, Issuer } from './cert-manager.ts';
 import type { Monitor, MonitoringServer, Probe } from './prometheus.ts';
-import type { Gateway, GatewayClass, Route } from './gateway.ts';
+import type { Gateway, GatewayClass, Route, SecurityPolicy } from './gateway.ts';
 import type { NetworkPolicy, Role, RoleBinding, ServiceAccount, TalosServiceAccount } from './access.ts';
 import type { PostgresBackup, PostgresCluster, ScheduledBackup } from './cnpg.ts';
 import type {
@@ -125,6 +125,7 @@ export interface KnownKinds {
   TLSRoute: Route;
   TCPRoute: Route;
   UDPRoute: Route;
+  SecurityPolicy: SecurityPolicy;
   NetworkPolicy: NetworkPolicy;
   Role: Role;
   ClusterRole: Role;

@@ -1,7 +1,8 @@
-import type { Gateway, GatewayClass, Listener, Route } from '#domain/objects/gateway.ts';
+import type { Gateway, GatewayClass, Listener, Route, SecurityPolicy } from '#domain/objects/gateway.ts';
 import type { ObjectRef } from '#domain/objects/meta.ts';
 
-import { at, count, items, number, string, strings } from '../raw.ts';
+import { at, count, isTrue, items, keys, number, string, strings } from '../raw.ts';
+import { labelSelector } from './label-selector.ts';
 import { conditionsOf, type Context, projectObject, refFrom } from './meta.ts';
 
 const GROUP = 'gateway.networking.k8s.io';
@@ -58,6 +59,7 @@ export function projectRoute(raw: unknown, context: Context): Route {
     kind: context.kind.kind as Route['kind'],
     hostnames: strings(raw, 'spec', 'hostnames'),
     parents: items(raw, 'spec', 'parentRefs').flatMap((ref) => parentOf(ref, namespace) ?? []),
+    ...listenerSetsOf(raw, namespace),
     backends: rules.flatMap((rule) => items(rule, 'backendRefs').flatMap((ref) => backendOf(ref, namespace))),
     told: items(raw, 'status', 'parents').flatMap((told) => {
       const parent = parentOf(at(told, 'parentRef'), namespace);
@@ -67,6 +69,13 @@ export function projectRoute(raw: unknown, context: Context): Route {
     }),
     authFilters: rules.flatMap((rule) => items(rule, 'filters').flatMap((filter) => authFilterOf(filter))),
   };
+}
+
+/** Absent for most routes. Before it was a standard, its group and name were others. */
+function listenerSetsOf(raw: unknown, namespace: string | undefined): Pick<Route, 'listenerSets'> {
+  const sets = items(raw, 'spec', 'parentRefs').flatMap((ref) => refFrom(ref, { namespace }) ?? []);
+  const listenerSets = sets.filter(({ kind }) => /^X?ListenerSet$/.test(kind));
+  return listenerSets.length > 0 ? { listenerSets } : {};
 }
 
 function parentOf(raw: unknown, namespace: string | undefined): ObjectRef | undefined {
@@ -85,4 +94,38 @@ function authFilterOf(raw: unknown): string[] {
   return name !== undefined && /auth|oidc|sso|login/i.test(name)
     ? [`${string(raw, 'extensionRef', 'kind') ?? 'extension'} ${name}`]
     : [];
+}
+
+/** A SecurityPolicy of Envoy Gateway. */
+export function projectSecurityPolicy(raw: unknown, context: Context): SecurityPolicy {
+  const object = projectObject(raw, context);
+  const { namespace } = object;
+  const refs = [at(raw, 'spec', 'targetRef'), ...items(raw, 'spec', 'targetRefs')];
+  return {
+    ...object,
+    kind: 'SecurityPolicy',
+    targets: refs
+      .filter((ref) => string(ref, 'sectionName') === undefined)
+      .flatMap((ref) => refFrom(ref, { namespace }) ?? [])
+      .map((ref) => ({ ...ref, namespace })),
+    selectors: items(raw, 'spec', 'targetSelectors').map((one) => ({
+      kind: string(one, 'kind') ?? '',
+      labels: labelSelector({ one }, 'one') ?? [],
+    })),
+    guards: policyGuards(at(raw, 'spec')),
+  };
+}
+
+const ASKING = ['oidc', 'basicAuth', 'apiKeyAuth', 'extAuth'] as const;
+
+/** What is optional, or allows by default, keeps nobody out (envoyproxy/gateway api/v1alpha1 SecurityPolicySpec). */
+function policyGuards(spec: unknown): string[] {
+  const jwt = keys(spec, 'jwt').length > 0 && !isTrue(spec, 'jwt', 'optional');
+  const authorization =
+    keys(spec, 'authorization').length > 0 && string(spec, 'authorization', 'defaultAction') !== 'Allow';
+  return [
+    ...ASKING.filter((key) => keys(spec, key).length > 0),
+    ...(jwt ? ['jwt'] : []),
+    ...(authorization ? ['authorization'] : []),
+  ];
 }

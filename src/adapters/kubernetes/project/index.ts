@@ -35,7 +35,7 @@ import {
   projectIssuer,
 } from './cert-manager.ts';
 import { projectMonitor, projectMonitoringServer, projectProbe } from './prometheus.ts';
-import { projectGateway, projectGatewayClass, projectRoute } from './gateway.ts';
+import { projectGateway, projectGatewayClass, projectRoute, projectSecurityPolicy } from './gateway.ts';
 import {
   projectNetworkPolicy,
   projectRole,
@@ -160,6 +160,7 @@ const PROJECTIONS: { [K in KnownKind]: (raw: unknown, context: Context) => Known
   TLSRoute: projectRoute,
   TCPRoute: projectRoute,
   UDPRoute: projectRoute,
+  SecurityPolicy: projectSecurityPolicy,
   NetworkPolicy: projectNetworkPolicy,
   Role: projectRole,
   ClusterRole: projectRole,
