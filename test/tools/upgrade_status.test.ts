@@ -132,7 +132,7 @@ describe('the verdict', () => {
       'every node runs what is aimed at',
       'talos: runs v1.13.9, target v1.13.9',
       'kubernetes: runs v1.36.2, target v1.36.2',
-      'preflight: all 11 checks say yes',
+      'preflight: all 12 checks say yes',
     ]);
     expect(answer.git).toBe('0123456789ab: 5 pins');
     expect(rowsOf(answer.agreement).every(({ agrees }) => agrees === true)).toBe(true);
@@ -397,7 +397,7 @@ describe('the preflight', () => {
     [
       'Talos runs this Kubernetes',
       'no',
-      /Talos 1.13 supports Kubernetes 1.31 to 1.36/,
+      /^Kubernetes v1.37.0 on Talos v1.13.9: Talos 1.13 supports Kubernetes 1.31 to 1.36$/,
       [...controlPlane('v1.13.9', 'v1.36.2'), kubernetesUpgrade({ phase: 'Pending', version: 'v1.37.0' })],
     ],
     ['Talos runs this Kubernetes', 'unknown', /not in the table/, [...controlPlane('v1.16.1', 'v1.38.0')]],
@@ -436,6 +436,12 @@ describe('the preflight', () => {
         talosNode('control-1', 'v1.13.9', { controlPlane: true }),
         staticPod('kube-apiserver', 'control-1', 'v1.35.1'),
       ],
+    ],
+    [
+      'control planes first',
+      'warn',
+      /^control-1 still runs v1.13.8, ahead of it: worker-1 \(v1.13.9\)$/,
+      [...controlPlane('v1.13.8'), talosNode('worker-1'), talosNode('worker-2', 'v1.13.8')],
     ],
     ['version skew allowed', 'unknown', /no API server pod is seen/, [talosNode('worker-1')]],
     [

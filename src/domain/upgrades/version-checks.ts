@@ -1,7 +1,7 @@
 import { byText, nameSome } from '../text.ts';
 import { apiServerSkew, skewOf } from '../versions/skew.ts';
 import { type Support, supportsKubernetes } from '../versions/talos-support.ts';
-import { isSameVersion } from '../versions/version.ts';
+import { compareVersions, isSameVersion, parseVersion } from '../versions/version.ts';
 import type { Agreement } from './agreement.ts';
 import { schematicOf } from './node-versions.ts';
 import { type Check, type Facts, no, type Outcome } from './preflight.ts';
@@ -13,6 +13,7 @@ export const VERSION_CHECKS: readonly Check[] = [
   { name: 'Talos runs this Kubernetes', needs: ['Node'], judge: supported },
   { name: 'step to the target allowed', needs: ['Node'], judge: stepAllowed },
   { name: 'installers match the nodes', needs: ['Node', 'Plan'], judge: installersMatch },
+  { name: 'control planes first', needs: ['Node'], judge: planesFirst },
   { name: 'version skew allowed', needs: ['Node', 'Pod'], judge: skewAllowed },
 ];
 
@@ -32,7 +33,34 @@ function supported({ agreements, nodes }: Facts): Outcome | undefined {
   if (now.length === 0) return undefined;
   const [os, api] = [targetOf(agreements, 'talos'), targetOf(agreements, 'kubernetes')];
   const then = now.map(([talos, kubelet]) => [os ?? talos, api ?? kubelet] as const);
-  return worst([...now, ...then].map(([talos, kubelet]) => supportsKubernetes(talos, kubelet)));
+  const judged = [...now, ...then].map(([talos, kubelet]): Support => {
+    const support = supportsKubernetes(talos, kubelet);
+    return support.verdict === 'no'
+      ? { ...support, why: `Kubernetes ${kubelet} on Talos ${talos}: ${support.why}` }
+      : support;
+  });
+  return worst(judged);
+}
+
+/** Talos goes to workers only when the control planes have it. */
+function planesFirst({ nodes }: Facts): Outcome | undefined {
+  const known = nodes.flatMap(({ node, talos }) => {
+    const version = parseVersion(talos);
+    return version === undefined ? [] : [{ node, talos, version }];
+  });
+  const [oldest] = known
+    .filter(({ node }) => node.controlPlane)
+    .toSorted((a, b) => compareVersions(a.version, b.version));
+  const workers = known.filter(({ node }) => !node.controlPlane);
+  if (oldest === undefined || workers.length === 0) return undefined;
+  const ahead = workers.filter(({ version }) => compareVersions(version, oldest.version) > 0);
+  const names = ahead.map(({ node, talos }) => `${node.name} (${talos})`).toSorted(byText);
+  return names.length === 0
+    ? { ok: 'yes' }
+    : {
+        ok: 'warn',
+        why: `${oldest.node.name} still runs ${oldest.talos}, ahead of it: ${nameSome(names, 3)}`,
+      };
 }
 
 function targetOf(agreements: readonly Agreement[], wanted: Agreement['subject']): string | undefined {
