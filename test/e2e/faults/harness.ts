@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { ControlPlane } from '../../cluster/control-plane.ts';
 import { erase, rewriteMetadata } from '../../cluster/etcd.ts';
 import type { Manifest, ManifestRef } from '../../cluster/manifest.ts';
+import { rfc3339 } from '../../cluster/seed.ts';
 import { openInProcess } from '../../support/in-process.ts';
 
 /** What a client got for one question about the health of the cluster. */
@@ -23,9 +24,14 @@ export interface Bench {
 
 const CONCURRENCY = 24;
 
+/** In milliseconds. */
+const BASE_AGE = 24 * 3_600_000;
+const FAULT_AGE = 40 * 60_000;
+
 /**
- * Fills an empty control plane, one that stores JSON, with the objects of a healthy cluster, a day old. Objects may say when they were
- * created (`metadata.creationTimestamp`) and since when they are being deleted (`metadata.deletionTimestamp`).
+ * Fills an empty control plane, one that stores JSON, with the objects of a healthy cluster, a day old. What is added to
+ * it is 40 minutes old unless it says when it was created (`metadata.creationTimestamp`), and may say since when it is
+ * being deleted (`metadata.deletionTimestamp`).
  */
 export async function openBench(
   cluster: ControlPlane,
@@ -34,7 +40,7 @@ export async function openBench(
 ): Promise<Bench> {
   const aged = base.map((object) => ({
     ...object,
-    metadata: { creationTimestamp: yesterday(), ...object.metadata },
+    metadata: { creationTimestamp: rfc3339(Date.now() - BASE_AGE), ...object.metadata },
   }));
   await place(cluster, aged);
   return {
@@ -53,8 +59,9 @@ export async function openBench(
   };
 }
 
-function yesterday(): string {
-  return new Date(Date.now() - 24 * 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z');
+/** Written at a time that says nothing: nothing broke when it was created. */
+function agoOf({ kind }: Manifest): string | undefined {
+  return kind === 'Event' ? undefined : rfc3339(Date.now() - FAULT_AGE);
 }
 
 /** A namespace of the base that is to be there, and is. */
@@ -83,24 +90,31 @@ function keyOf({ apiVersion, kind, metadata }: ManifestRef): string {
 
 /** Webhooks come last, lest they refuse what comes with them. */
 async function place(cluster: ControlPlane, objects: readonly Manifest[]): Promise<void> {
-  const isWebhook = ({ kind }: Manifest): boolean => kind.endsWith('WebhookConfiguration');
-  await cluster.admin.createAll(objects.filter((object) => !isWebhook(object)).map(fresh), CONCURRENCY);
-  await cluster.admin.createAll(objects.filter(isWebhook).map(fresh), CONCURRENCY);
+  const [webhooks = [], others = []] = [true, false].map((wanted) =>
+    objects.filter((object) => isWebhook(object) === wanted),
+  );
+  await cluster.admin.createAll(others.map(asCreated), CONCURRENCY);
+  await cluster.admin.createAll(webhooks.map(asCreated), CONCURRENCY);
   await eachOf(objects, async (object) => {
-    const { creationTimestamp, deletionTimestamp } = object.metadata;
-    if (creationTimestamp === undefined && deletionTimestamp === undefined) return;
+    const { creationTimestamp = agoOf(object), deletionTimestamp } = object.metadata;
     const resource = await cluster.admin.resourceOf(object);
     await rewriteMetadata(cluster.endpoint.etcd, resource, object, {
       ...(creationTimestamp !== undefined && { creationTimestamp }),
       ...(deletionTimestamp !== undefined && { deletionTimestamp, deletionGracePeriodSeconds: 0 }),
     });
+    if (deletionTimestamp !== undefined && object.status) await cluster.admin.setStatus(object);
   });
 }
 
-/** Without what only etcd takes. */
-function fresh(object: Manifest): Manifest {
-  const { creationTimestamp: _created, deletionTimestamp: _deleted, ...metadata } = object.metadata;
-  return { ...object, metadata };
+function isWebhook({ kind }: Manifest): boolean {
+  return kind.endsWith('WebhookConfiguration');
+}
+
+/** Without what only etcd takes, and without what only an object that is being deleted may say. */
+function asCreated(object: Manifest): Manifest {
+  const { creationTimestamp: _created, deletionTimestamp, ...metadata } = object.metadata;
+  const { status, ...rest } = object;
+  return { ...rest, metadata, ...(deletionTimestamp === undefined && status && { status }) };
 }
 
 /** There is no controller that would take care of namespaces, owners and finalizers. */
