@@ -966,8 +966,35 @@ describe('Flux', () => {
       },
       { suspended: true, url: 'ssh://git.test/r', branch: 'main', path: 'clusters/main' },
     ],
+    [
+      'ResourceSet',
+      {
+        spec: {
+          dependsOn: [
+            {
+              apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+              kind: 'Kustomization',
+              name: 'infra',
+              namespace: 'flux-system',
+            },
+            {
+              apiVersion: 'apiextensions.k8s.io/v1',
+              kind: 'CustomResourceDefinition',
+              name: 'wikis.example.test',
+            },
+          ],
+        },
+      },
+      {
+        dependsOn: [{ kind: 'Kustomization', name: 'infra', namespace: 'flux-system' }],
+        requires: [
+          { kind: 'CustomResourceDefinition', name: 'wikis.example.test', group: 'apiextensions.k8s.io' },
+        ],
+      },
+    ],
   ])('%s %#', (kind, raw, expected) => {
-    const group = kind === 'FluxInstance' ? 'fluxcd.controlplane.io' : 'x.toolkit.fluxcd.io';
+    const isOperators = kind === 'FluxInstance' || kind === 'ResourceSet';
+    const group = isOperators ? 'fluxcd.controlplane.io' : 'x.toolkit.fluxcd.io';
 
     expect(project(kind, group, raw)).toMatchObject({ kind, group, ...expected });
   });

@@ -48,7 +48,7 @@ function failingSource(object: FluxObject, world: World): Blocker[] {
 function dependencyBlockers(object: FluxObject, world: World): Blocker[] {
   const dependencies = object.dependsOn.map((dependency) => ({
     dependency,
-    target: targetOf(object, { kind: object.kind, ...dependency }, world),
+    target: targetOf(object, { ...dependency, kind: dependency.kind ?? object.kind }, world),
   }));
   const failing = dependencies.filter(({ dependency, target }) =>
     failsDependency(object, dependency, target, world),

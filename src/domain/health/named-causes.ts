@@ -1,14 +1,14 @@
 import { refOf } from '../objects/meta.ts';
 import type { World } from './world.ts';
 
-/** Objects that a message of the API server blames, as refs: webhooks, API services, namespaces under deletion. */
+/** Objects that a message blames, as refs: webhooks, API services, Services that do not answer, namespaces under deletion. */
 export function namedCauses(text: string, world: World): string[] {
   return FORMS.flatMap(({ pattern, refs }) =>
     [...text.matchAll(pattern)].flatMap(([, name = '']) => refs(name, world)),
   );
 }
 
-/** Texts of apiserver admission (pkg/admission/plugin/webhook), discovery (client-go) and namespace lifecycle. */
+/** Texts of apiserver admission (pkg/admission/plugin/webhook), discovery (client-go), net/http and namespace lifecycle. */
 const FORMS: readonly { pattern: RegExp; refs: (name: string, world: World) => readonly string[] }[] = [
   {
     pattern: /(?:failed calling|admission) webhook "([^"]+)"/g,
@@ -23,10 +23,20 @@ const FORMS: readonly { pattern: RegExp; refs: (name: string, world: World) => r
     refs: () => [apiServiceRef('metrics.k8s.io/v1beta1')],
   },
   {
+    pattern: /\bhttps?:\/\/([\w-]+\.[\w-]+)\.svc\b/g,
+    refs: (host) => servedBy(host),
+  },
+  {
     pattern: /in namespace (\S+) because it is being terminated/g,
     refs: (name) => [refOf({ kind: 'Namespace', name })],
   },
 ];
+
+/** The Service that a host name in the cluster stands for, and the Deployment that is usually named as it is. */
+function servedBy(host: string): string[] {
+  const [name = '', namespace] = host.split('.');
+  return ['Service', 'Deployment'].map((kind) => refOf({ kind, namespace, name }));
+}
 
 function apiServiceRef(groupVersion: string): string {
   const [group = '', version = ''] = groupVersion.split('/');

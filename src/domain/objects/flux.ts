@@ -1,7 +1,9 @@
 import type { ClusterObject, ObjectRef } from './meta.ts';
 
-/** One entry of `spec.dependsOn`; the namespace defaults to the object's own. */
+/** One entry of `spec.dependsOn`; the namespace defaults to the object's own, and so does the kind. */
 export interface Dependency {
+  /** Only a ResourceSet names one. */
+  kind?: string;
   namespace: string;
   name: string;
   readyExpr?: string;
@@ -37,7 +39,10 @@ export interface FluxObject extends ClusterObject {
   interval?: string;
   retryInterval?: string;
   timeout?: string;
+  /** Those that are objects of Flux. */
   dependsOn: Dependency[];
+  /** Objects of other kinds that a ResourceSet waits for. */
+  requires?: ObjectRef[];
   source?: ObjectRef;
   path?: string;
   /** Of a source, without user information and query. */

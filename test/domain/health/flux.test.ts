@@ -7,6 +7,7 @@ import type { Condition } from '#domain/objects/meta.ts';
 import {
   ago,
   condition,
+  crashing,
   deployed,
   findingsOf,
   kustomization,
@@ -25,6 +26,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   ImageUpdateAutomation: 'image.toolkit.fluxcd.io',
   Alert: 'notification.toolkit.fluxcd.io',
   FluxInstance: 'fluxcd.controlplane.io',
+  ResourceSet: 'fluxcd.controlplane.io',
 };
 
 /** Any object of Flux, Ready unless told otherwise. */
@@ -198,6 +200,47 @@ const ROWS: Row[] = [
           'ReconciliationFailed',
           "reconciliation failed: timeout waiting for: [Deployment/apps/wiki status: 'InProgress']",
         ),
+      }),
+    ],
+    findings: [['Deployment/apps/wiki', 'failed', 'ImagePullBackOff']],
+  },
+  {
+    source: 'fluxcd/pkg http/fetch: source-controller does not answer',
+    objects: [
+      ...deployed('source-controller', 1, (name) => unready(name, 40, { containers: [crashing()] }), {
+        namespace: 'flux-system',
+      }),
+      workload('Deployment', 'kustomize-controller', { namespace: 'flux-system' }),
+      kustomization(
+        'web',
+        notReady(
+          'ArtifactFailed',
+          'GET http://source-controller.flux-system.svc.cluster.local./a.tar.gz giving up after 10 attempt(s): connection refused',
+        ),
+      ),
+    ],
+    findings: [['Deployment/flux-system/source-controller', 'failed', 'CrashLoopBackOff']],
+  },
+  {
+    source: 'flux-operator resourceset_controller.go checkDependencies: a Kustomization, by its own kind',
+    objects: [
+      kustomization('infra', notReady('BuildFailed', 'no such file')),
+      flux('ResourceSet', 'tenants', {
+        interval: undefined,
+        dependsOn: [{ kind: 'Kustomization', namespace: 'flux-system', name: 'infra' }],
+        ...notReady('DependencyNotReady', 'dependency not ready'),
+      }),
+    ],
+    findings: [['Kustomization/flux-system/infra', 'failed', 'BuildFailed']],
+  },
+  {
+    source: 'flux-operator resourceset_controller.go checkDependencies: a workload',
+    objects: [
+      ...pulling(),
+      flux('ResourceSet', 'tenants', {
+        interval: undefined,
+        requires: WIKI,
+        ...notReady('DependencyNotReady', 'dependency not ready'),
       }),
     ],
     findings: [['Deployment/apps/wiki', 'failed', 'ImagePullBackOff']],

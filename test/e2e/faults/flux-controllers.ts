@@ -13,6 +13,7 @@ import {
   kustomization,
   retrying,
   SHOP_SPACE,
+  waiting,
 } from './flux-objects.ts';
 
 const SHOP = 'Kustomization/flux-system/shop';
@@ -54,6 +55,25 @@ export const CONTROLLER_FAULTS: readonly Fault[] = [
     ],
     root: { ref: 'Deployment/flux-system/source-controller', reason: 'CrashLoopBackOff' },
     decoys: ['GitRepository/flux-system/shop', SHOP],
+  },
+  {
+    name: 'source-controller does not answer, so Kustomizations cannot fetch what is stored',
+    objects: () => [
+      ...crashing('source-controller'),
+      git('shop'),
+      kustomization('shop', {
+        applied: BEFORE,
+        attempted: BEFORE,
+        ended: ['ReconciliationSucceeded', 45],
+        told: retrying(
+          'ArtifactFailed',
+          'failed to download archive: GET http://source-controller.flux-system.svc.cluster.local./gitrepository/flux-system/shop/5394cb7f.tar.gz giving up after 10 attempt(s): Get "http://source-controller.flux-system.svc.cluster.local./gitrepository/flux-system/shop/5394cb7f.tar.gz": dial tcp 10.96.12.7:80: connect: connection refused',
+        ),
+      }),
+      waiting('shop-extras', 'shop'),
+    ],
+    root: { ref: 'Deployment/flux-system/source-controller', reason: 'CrashLoopBackOff' },
+    decoys: [SHOP, 'Kustomization/flux-system/shop-extras', 'GitRepository/flux-system/shop'],
   },
   {
     name: 'trap: helm-controller crashes, its releases say Ready',
@@ -131,6 +151,7 @@ export const CONTROLLER_FAULTS: readonly Fault[] = [
         metadata: { name: 'retired', deletionTimestamp: ago(30) },
         spec: { finalizers: ['kubernetes'] },
         status: {
+          phase: 'Terminating',
           conditions: [
             {
               type: 'NamespaceFinalizersRemaining',

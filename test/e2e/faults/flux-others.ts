@@ -1,6 +1,6 @@
 import type { Manifest } from '../../cluster/manifest.ts';
 import type { Fault } from './fault.ts';
-import { ago, fluxObject, git, retrying, stalled } from './flux-objects.ts';
+import { ago, BEFORE, fluxObject, git, kustomization, retrying, stalled } from './flux-objects.ts';
 
 const FLUX_SYSTEM = 'flux-system';
 const IMAGES = { kind: 'ImageRepository', name: 'wiki' };
@@ -108,6 +108,40 @@ export const OTHER_FLUX_FAULTS: readonly Fault[] = [
       }),
     ],
     root: { ref: 'ResourceSet/flux-system/tenants', reason: 'BuildFailed' },
+  },
+  {
+    name: 'a ResourceSet waits for a Kustomization that cannot be built',
+    objects: () => [
+      git('shop'),
+      kustomization('shop', {
+        applied: BEFORE,
+        ended: ['ReconciliationSucceeded', 45],
+        told: retrying('BuildFailed', 'kustomize build failed: json: unknown field "resorces"'),
+      }),
+      fluxObject('ResourceSet', 'tenants', {
+        spec: {
+          dependsOn: [
+            {
+              apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+              kind: 'Kustomization',
+              name: 'shop',
+              namespace: FLUX_SYSTEM,
+              ready: true,
+            },
+          ],
+        },
+        told: [
+          [
+            'Ready',
+            'False',
+            'DependencyNotReady',
+            'dependency kustomize.toolkit.fluxcd.io/v1/Kustomization/flux-system/shop not ready: status InProgress',
+          ],
+        ],
+      }),
+    ],
+    root: { ref: 'Kustomization/flux-system/shop', reason: 'BuildFailed' },
+    decoys: ['ResourceSet/flux-system/tenants'],
   },
 ];
 

@@ -1,3 +1,4 @@
+import { isFluxGroup } from '#domain/access.ts';
 import type { Artifact, Dependency, FluxObject, HistoryEntry } from '#domain/objects/flux.ts';
 import type { ObjectRef } from '#domain/objects/meta.ts';
 
@@ -15,6 +16,7 @@ export function projectFlux(raw: unknown, context: Context): FluxObject {
     group: context.kind.group,
     suspended,
     dependsOn: dependenciesOf(raw, namespace ?? ''),
+    requires: requiredOf(raw),
     source: sourceOf(raw, namespace),
     healthChecks: items(raw, 'spec', 'healthChecks').flatMap((check) => refFrom(check, {}) ?? []),
     remote: at(raw, 'spec', 'kubeConfig') !== undefined && at(raw, 'spec', 'kubeConfig') !== null,
@@ -64,9 +66,22 @@ function statusFields(raw: unknown): Partial<FluxObject> {
 function dependenciesOf(raw: unknown, ownNamespace: string): Dependency[] {
   return items(raw, 'spec', 'dependsOn').flatMap((entry) => {
     const name = string(entry, 'name');
+    const kind = string(entry, 'kind');
     const namespace = string(entry, 'namespace') ?? ownNamespace;
-    return name === undefined ? [] : [{ namespace, name, readyExpr: string(entry, 'readyExpr') }];
+    if (name === undefined || !isOfFlux(entry)) return [];
+    return [{ ...(kind !== undefined && { kind }), namespace, name, readyExpr: string(entry, 'readyExpr') }];
   });
+}
+
+function requiredOf(raw: unknown): ObjectRef[] | undefined {
+  const others = items(raw, 'spec', 'dependsOn').filter((entry) => !isOfFlux(entry));
+  return others.length > 0 ? others.flatMap((entry) => refFrom(entry, {}) ?? []) : undefined;
+}
+
+/** A Kustomization and a HelmRelease depend on their like; a ResourceSet on anything (flux-operator api/v1). */
+function isOfFlux(dependency: unknown): boolean {
+  const apiVersion = string(dependency, 'apiVersion');
+  return apiVersion === undefined || isFluxGroup(apiVersion.split('/')[0] ?? '');
 }
 
 /** Where each kind names what it is made from. */

@@ -96,6 +96,8 @@ function revisionProof({ object: { lastAttemptedRevision, lastAppliedRevision } 
 function causesOf(verdict: FluxVerdict, world: World): string[] {
   if (verdict.state === 'progressing')
     return [...verdict.causedBy, ...unhealthyRefs({ ...verdict, reason: lastFailure(verdict) }, world)];
+  if (verdict.state === 'blocked')
+    return [...verdict.causedBy, ...(verdict.object.requires ?? []).map(refOf)];
   if (verdict.state !== 'failed' && verdict.state !== 'stalled') return verdict.causedBy;
   return [...verdict.causedBy, ...namedCauses(verdict.message, world), ...unhealthyRefs(verdict, world)];
 }
