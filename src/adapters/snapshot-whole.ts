@@ -8,6 +8,7 @@ import { NOT_RECORDED, isHarmless } from '#domain/drift/shown.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 
 import { keyOf } from './snapshot-live.ts';
+import { withoutPatchedTexts, withoutTextsAt } from './snapshot-patches.ts';
 import { trimmedSchema } from './trimmed-schema.ts';
 
 /** The part of a recording that drift is worked out from. */
@@ -93,21 +94,26 @@ function wordAt(condition: JsonObject, key: string): string {
   return /^\w{0,80}$/.test(text) ? text : NOT_RECORDED;
 }
 
-/** What a Kustomization says about its build is needed for building it; values of variables are not. */
+/** What a Kustomization says about its build is needed for building it; values of variables, and texts it sets, are not. */
 function isBuildInput(path: string, kind: string): boolean {
   return (
     kind === 'Kustomization' && path.startsWith('.spec.') && !path.startsWith('.spec.postBuild.substitute.')
   );
 }
 
+const PATCH = /^\.spec\.patches\[\]\.patch$/;
+
 function masked(path: string, value: Json, kind: string): Json {
   if (KEPT.has(path)) return value;
+  if (kind === 'Kustomization' && path === '.spec.commonMetadata') return withoutTextsAt('.metadata', value);
   if (isList(value)) return value.map((item) => masked(`${path}[]`, item, kind));
   if (isObject(value))
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [key, masked(path + fieldOf(key), inner, kind)]),
     );
-  return typeof value !== 'string' || isHarmless(path) || isBuildInput(path, kind) ? value : NOT_RECORDED;
+  if (typeof value !== 'string' || isHarmless(path)) return value;
+  if (!isBuildInput(path, kind)) return NOT_RECORDED;
+  return PATCH.test(path) ? withoutPatchedTexts(value) : value;
 }
 
 async function schemasFor(

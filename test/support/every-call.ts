@@ -129,8 +129,11 @@ async function readAll(drive: Drive, kinds: readonly string[]): Promise<Named[]>
     for (const namespace of new Set(named.flatMap((object) => object.namespace ?? []))) {
       await drive.call('resource_list', { kind, namespace, name: 'a', selector: 'app' });
     }
-    if (!/^(cluster)?role/.test(kind))
-      for (const object of named) await drive.call('resource_get', { ...object });
+    const told = /^(cluster)?role/.test(kind) ? [] : named;
+    for (const object of told) {
+      await drive.call('resource_get', { ...object });
+      await drive.call('explain_resource', { ...object });
+    }
     objects.push(...named);
   }
   return objects;
@@ -154,6 +157,7 @@ async function summaries(drive: Drive, spaces: readonly string[]): Promise<void>
   await drive.call('upgrade_status');
   await drive.call('access_audit');
   for (const name of ['*', 'planted*']) await drive.call('access_audit', { name });
+  await drive.call('recent_changes', { since: '720h', limit: 200 });
   await drive.call('backup_status');
   for (const namespace of spaces) await drive.call('backup_status', { namespace });
   const questions = [
