@@ -151,6 +151,18 @@ const CASES: Case[] = [
     [typed({ type: 'LoadBalancer', sourceRanges: ['192.0.2.0/24'] })],
   ],
   [
+    'a LoadBalancer with a source range that everybody is in',
+    'exposed',
+    /no network policy/,
+    [typed({ type: 'LoadBalancer', sourceRanges: ['192.0.2.0/24', '0.0.0.0/0'] })],
+  ],
+  [
+    'a LoadBalancer, and Cilium takes in a group of networks',
+    'exposed',
+    /only from cidr-group:lan/,
+    [typed({ type: 'LoadBalancer' }), cilium([{ fromCIDRSet: [{ cidrGroupRef: 'lan' }] }])],
+  ],
+  [
     'a LoadBalancer whose pods take in one namespace only',
     'guarded',
     /only from network/,

@@ -3,7 +3,7 @@ import { refOf } from '../objects/meta.ts';
 import type { Ingress, Service } from '../objects/network.ts';
 import { byText, nameSome } from '../text.ts';
 import type { AccessObjects } from './observed.ts';
-import { type Reach, reachOf } from './reach.ts';
+import { EVERYWHERE, type Reach, reachOf } from './reach.ts';
 import type { Target } from './targets.ts';
 import { policyGuards } from './security-policies.ts';
 import { isTunnel, leadsTo, type Tunnel, tunnelledGateways, tunnelsIn } from './tunnels.ts';
@@ -38,7 +38,8 @@ export function doorsOf(target: Target, objects: AccessObjects): Door[] {
 function serviceDoors(service: Service): Door[] {
   const { type, annotations, addresses = [], sourceRanges = [], externalAddresses = [] } = service;
   const name = `Service ${service.name}`;
-  const guards = sourceRanges.length > 0 ? [`source ranges ${nameSome(sourceRanges, 2)}`] : [];
+  const isBounded = sourceRanges.length > 0 && !sourceRanges.some((range) => EVERYWHERE.has(range.trim()));
+  const guards = isBounded ? [`source ranges ${nameSome(sourceRanges, 2)}`] : [];
   const outside = { from: 'outside', guards } as const;
   if (type === 'LoadBalancer')
     return [

@@ -22,3 +22,6 @@ export function reachOf(
   if (words.some((name) => name !== undefined && INTERNAL.test(name))) return 'internal';
   return dns.length > 0 ? 'public' : 'unclear';
 }
+
+/** Networks that everybody is in. */
+export const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);

@@ -5,6 +5,7 @@ import { refOf } from '../objects/meta.ts';
 import { byText, nameSome } from '../text.ts';
 import { type Enforcement, enforcementIn, enforcementText } from './enforcement.ts';
 import type { AccessObjects } from './observed.ts';
+import { EVERYWHERE } from './reach.ts';
 import type { Target } from './targets.ts';
 
 /** Whom the network policies let in that really select a target's pods. */
@@ -65,8 +66,6 @@ function plainAdmissions({ ingress, namespace = '' }: NetworkPolicy, objects: Ac
       : peers.map((peer) => plainAdmission(peer, namespace, objects)),
   );
 }
-
-const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
 
 function plainAdmission({ cidr, namespaces }: PolicyPeer, own: string, objects: AccessObjects): Admitted {
   if (cidr !== undefined)

@@ -73,6 +73,8 @@ it('guards of an Ingress by their keys, never their values', () => {
       annotations: {
         'nginx.ingress.kubernetes.io/auth-url': 'https://auth.example.test/?token=hunter2',
         'nginx.ingress.kubernetes.io/proxy-body-size': '8m',
+        'nginx.ingress.kubernetes.io/whitelist-source-range': '192.0.2.0/24, 0.0.0.0/0',
+        'nginx.ingress.kubernetes.io/allowlist-source-range': '10.0.0.0/8',
         'traefik.ingress.kubernetes.io/router.middlewares': 'network-authelia@kubernetescrd',
       },
     },
@@ -80,7 +82,11 @@ it('guards of an Ingress by their keys, never their values', () => {
   });
 
   expect(read).toMatchObject({
-    guards: ['nginx.ingress.kubernetes.io/auth-url', 'traefik.ingress.kubernetes.io/router.middlewares'],
+    guards: [
+      'nginx.ingress.kubernetes.io/auth-url',
+      'nginx.ingress.kubernetes.io/allowlist-source-range',
+      'traefik.ingress.kubernetes.io/router.middlewares',
+    ],
   });
   expect(JSON.stringify(read)).not.toContain('hunter2');
 });

@@ -60,7 +60,7 @@ function peersOf(rule: unknown, namespace: string | undefined): CiliumPeers {
   const entities = strings(rule, 'fromEntities');
   const cidrs = [
     ...strings(rule, 'fromCIDR'),
-    ...items(rule, 'fromCIDRSet').flatMap((set) => string(set, 'cidr') ?? string(set, 'cidrGroupRef') ?? []),
+    ...items(rule, 'fromCIDRSet').flatMap((set) => string(set, 'cidr') ?? groupOf(set) ?? []),
   ];
   const named = keys(rule).some((key) => key.startsWith('from'));
   return {
@@ -69,6 +69,12 @@ function peersOf(rule: unknown, namespace: string | undefined): CiliumPeers {
     entities: named ? entities : ['all'],
     cidrs,
   };
+}
+
+/** A CiliumCIDRGroup, whose networks are not read. */
+function groupOf(set: unknown): string | undefined {
+  const name = string(set, 'cidrGroupRef');
+  return name === undefined ? undefined : `cidr-group:${name}`;
 }
 
 /** Undefined for any: a selector without a namespace means that of its policy, if it has one. */

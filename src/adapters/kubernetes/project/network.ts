@@ -81,10 +81,15 @@ export function projectIngress(raw: unknown, context: Context): Ingress {
 const GUARDS =
   /^(?:nginx\.ingress\.kubernetes\.io|haproxy-ingress\.github\.io|haproxy\.org)\/(?:auth-(?:url|signin|type|secret|tls-secret)|oauth|whitelist-source-range|allowlist-source-range|allow-list|whitelist)$/;
 
+/** A list of networks that has everybody in it guards nothing. */
+const EVERYBODY = /(?:^|[\s,])(?:0\.0\.0\.0|::)\/0(?:$|[\s,])/;
+
 const MIDDLEWARES = 'traefik.ingress.kubernetes.io/router.middlewares';
 
 function guardsOf(raw: unknown): string[] {
-  const named = keys(raw, 'metadata', 'annotations').filter((key) => GUARDS.test(key));
+  const named = keys(raw, 'metadata', 'annotations').filter(
+    (key) => GUARDS.test(key) && !EVERYBODY.test(string(raw, 'metadata', 'annotations', key) ?? ''),
+  );
   const middlewares = string(raw, 'metadata', 'annotations', MIDDLEWARES) ?? '';
   return /auth|oidc|sso|ip-?(?:allow|white)/i.test(middlewares) ? [...named, MIDDLEWARES] : named;
 }
