@@ -93,10 +93,15 @@ function wordAt(condition: JsonObject, key: string): string {
   return /^\w{0,80}$/.test(text) ? text : NOT_RECORDED;
 }
 
-/** What a Kustomization says about its build is needed for building it; values of variables are not. */
+/** Of a Kustomization's build: free text, in which a secret may stand. One with such a patch is not rendered from a recording. */
+const FREE_TEXT = ['.spec.postBuild.substitute.', '.spec.patches[].patch', '.spec.commonMetadata.'];
+
+/** What a Kustomization says about its build is needed for building it. */
 function isBuildInput(path: string, kind: string): boolean {
   return (
-    kind === 'Kustomization' && path.startsWith('.spec.') && !path.startsWith('.spec.postBuild.substitute.')
+    kind === 'Kustomization' &&
+    path.startsWith('.spec.') &&
+    !FREE_TEXT.some((start) => path.startsWith(start))
   );
 }
 
