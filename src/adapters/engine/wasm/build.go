@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -214,11 +213,7 @@ func (r *buildRequest) finish(resources resmap.ResMap, origins []string) ([]buil
 	var objects []*unstructured.Unstructured
 	var files []string
 	for i, res := range resources.Resources() {
-		text, err := res.AsYAML()
-		if err != nil {
-			return nil, err
-		}
-		read, err := ssautil.ReadObjects(bytes.NewReader(text))
+		read, err := objectsIn(res)
 		if err != nil {
 			return nil, &fileError{origins[i], err}
 		}
@@ -235,6 +230,37 @@ func (r *buildRequest) finish(resources resmap.ResMap, origins []string) ([]buil
 		built[i] = builtObject{Object: object.Object, File: files[i]}
 	}
 	return built, nil
+}
+
+// objectsIn is AsYAML and then ReadObjects of fluxcd/pkg/ssa/utils, without the two texts in between: half of a build's time.
+func objectsIn(res *resource.Resource) ([]*unstructured.Unstructured, error) {
+	m, err := res.Map()
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	object := &unstructured.Unstructured{}
+	if err := object.UnmarshalJSON(text); err != nil {
+		return nil, err
+	}
+	if object.IsList() {
+		list, err := object.ToList()
+		if err != nil {
+			return nil, err
+		}
+		var objects []*unstructured.Unstructured
+		for i := range list.Items {
+			objects = append(objects, &list.Items[i])
+		}
+		return objects, nil
+	}
+	if ssautil.IsKubernetesObject(object) && !ssautil.IsKustomization(object) {
+		return []*unstructured.Unstructured{object}, nil
+	}
+	return nil, nil
 }
 
 func (r *buildRequest) dress(objects []*unstructured.Unstructured) error {
