@@ -232,37 +232,6 @@ func (r *buildRequest) finish(resources resmap.ResMap, origins []string) ([]buil
 	return built, nil
 }
 
-// objectsIn is AsYAML and then ReadObjects of fluxcd/pkg/ssa/utils, without the two texts in between: half of a build's time.
-func objectsIn(res *resource.Resource) ([]*unstructured.Unstructured, error) {
-	m, err := res.Map()
-	if err != nil {
-		return nil, err
-	}
-	text, err := json.Marshal(m)
-	if err != nil {
-		return nil, err
-	}
-	object := &unstructured.Unstructured{}
-	if err := object.UnmarshalJSON(text); err != nil {
-		return nil, err
-	}
-	if object.IsList() {
-		list, err := object.ToList()
-		if err != nil {
-			return nil, err
-		}
-		var objects []*unstructured.Unstructured
-		for i := range list.Items {
-			objects = append(objects, &list.Items[i])
-		}
-		return objects, nil
-	}
-	if ssautil.IsKubernetesObject(object) && !ssautil.IsKustomization(object) {
-		return []*unstructured.Unstructured{object}, nil
-	}
-	return nil, nil
-}
-
 func (r *buildRequest) dress(objects []*unstructured.Unstructured) error {
 	owner := map[string]string{group + "/name": r.Name, group + "/namespace": r.Namespace}
 	for _, object := range objects {
