@@ -1,9 +1,10 @@
 import { parse, stringify } from 'yaml';
 
 import type { Json, JsonObject } from '#domain/desired/engine.ts';
+import { NOT_RECORDED } from '#domain/desired/live.ts';
 import { isList, isObject, textAt } from '#domain/desired/manifest.ts';
 import { fieldOf } from '#domain/desired/sentinels.ts';
-import { isHarmless, NOT_RECORDED } from '#domain/drift/shown.ts';
+import { isHarmless } from '#domain/drift/shown.ts';
 
 /** A value with each text in it replaced that may be a secret by its path; a text of an object stands at `path` within it. */
 export function withoutTextsAt(path: string, value: Json): Json {

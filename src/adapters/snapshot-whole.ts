@@ -1,10 +1,10 @@
 import type { ClusterReader, ServedKind } from '#domain/cluster.ts';
 import type { Json, JsonObject } from '#domain/desired/engine.ts';
-import type { LiveObjects } from '#domain/desired/live.ts';
+import { NOT_RECORDED, type LiveObjects } from '#domain/desired/live.ts';
 import { isList, isObject, mapAt, mapsAt, textAt } from '#domain/desired/manifest.ts';
 import { isFluxKustomization } from '#domain/desired/documents.ts';
 import { fieldOf } from '#domain/desired/sentinels.ts';
-import { NOT_RECORDED, isHarmless } from '#domain/drift/shown.ts';
+import { isHarmless } from '#domain/drift/shown.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
 
 import { keyOf } from './snapshot-live.ts';

@@ -48,7 +48,7 @@ const KUSTOMIZATIONS = '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations';
 const CONCURRENCY = 6;
 
 /** As between two questions of a person. */
-const REST_MS = 3_000;
+export const REST_MS = 3_000;
 
 type Say = (text: string) => void;
 

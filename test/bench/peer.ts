@@ -22,6 +22,8 @@ export interface Peer {
   started: number;
   /** Bytes of the list as JSON, and how many tools it holds. */
   tools(): Promise<{ bytes: number; count: number }>;
+  /** Resolves when it has said that it is there. */
+  ping(): Promise<void>;
   /** Rejects with the answer's text when the tool says that it failed. */
   call(tool: string, input?: Record<string, unknown>): Promise<Timed>;
   /** Resident memory in MB: of the first process, or of the one it started when it only wraps another. */
@@ -56,6 +58,7 @@ export async function startPeer({ args, env = {} }: Command): Promise<Peer> {
       const { tools = [] } = await ask('tools/list', {});
       return { bytes: Buffer.byteLength(JSON.stringify(tools)), count: tools.length };
     },
+    ping: async () => void (await ask('ping', {})),
     call: (name, input = {}) => timed(() => ask('tools/call', { name, arguments: input })),
     memory: () => residentMemory(innermost(child.pid ?? 0)),
     async stop() {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import pLimit from 'p-limit';
 
 import { createEngine, engineFiles } from '../../src/adapters/engine/host.ts';
+import { pause } from '../cluster/api.ts';
 import { ensurePrograms } from '../cluster/build.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { fluxCrds } from '../cluster/crds.ts';
@@ -15,7 +16,7 @@ import { grant } from '../cluster/rbac.ts';
 import { deploymentTree, gitRepository, kustomization } from '../cluster/seed.ts';
 import { openWorkshop } from '../support/git-repository.ts';
 import { type Peer, startPeer } from './peer.ts';
-import { rawLists } from './measure.ts';
+import { rawLists, REST_MS } from './measure.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -30,8 +31,8 @@ export interface RenderedFigures {
   drift: { first: number[]; repeated: number[]; bytes: number };
   /** Lists of the same kinds with their managedFields. */
   raw: number[];
-  /** The longest health_summary while drift_diff was under way for the first time, and beside nothing. */
-  beside: { busy: number[]; quiet: number[] };
+  /** While drift_diff was under way for the first time: the longest ping, and the longest health_summary; that beside nothing. */
+  beside: { ping: number[]; busy: number[]; quiet: number[] };
   memory: number;
 }
 
@@ -86,39 +87,48 @@ async function measureDrift(
   runs: number,
 ): Promise<Pick<RenderedFigures, 'drift' | 'raw' | 'beside' | 'memory'>> {
   const drift = { first: [] as number[], repeated: [] as number[], bytes: 0 };
-  const beside = { busy: [] as number[], quiet: [] as number[] };
+  const beside = { ping: [] as number[], busy: [] as number[], quiet: [] as number[] };
   const raw: number[] = [];
   let memory = 0;
   for (let index = 0; index < runs; index += 1) {
     const peer = await start();
     await peer.call('health_summary');
-    beside.quiet.push(await longest(peer, () => Promise.resolve()));
     raw.push((await rawLists(plane, KINDS)).ms);
-    beside.busy.push(
-      await longest(peer, async () => {
-        drift.first.push((await peer.call('drift_diff')).ms);
-      }),
-    );
+    drift.first.push((await peer.call('drift_diff')).ms);
     for (let repeat = 0; repeat < 3; repeat += 1) {
       const { ms, bytes } = await peer.call('drift_diff');
       drift.repeated.push(ms);
       drift.bytes = bytes;
     }
+    await pause(REST_MS);
     memory = Math.max(memory, peer.memory());
     await peer.stop();
+    await measureBeside(await start(), beside);
   }
   return { drift, raw, beside, memory };
 }
 
-/** Asks for health again and again while something is under way, at least five times. */
-async function longest(peer: Peer, work: () => Promise<void>): Promise<number> {
+async function measureBeside(peer: Peer, beside: RenderedFigures['beside']): Promise<void> {
+  await peer.call('health_summary');
+  const quiet = await longest(peer, () => Promise.resolve());
+  const busy = await longest(peer, async () => void (await peer.call('drift_diff')));
+  beside.quiet.push(quiet.health);
+  beside.busy.push(busy.health);
+  beside.ping.push(busy.ping);
+  await peer.stop();
+}
+
+/** Pings and asks for health again and again while something is under way, at least five times. */
+async function longest(peer: Peer, work: () => Promise<void>): Promise<{ ping: number; health: number }> {
   const state = { isDone: false };
   const working = work().finally(() => {
     state.isDone = true;
   });
-  let worst = 0;
-  for (let count = 0; count < 5 || !state.isDone; count += 1)
-    worst = Math.max(worst, (await peer.call('health_summary')).ms);
+  const worst = { ping: 0, health: 0 };
+  for (let count = 0; count < 5 || !state.isDone; count += 1) {
+    worst.ping = Math.max(worst.ping, await took(() => peer.ping()));
+    worst.health = Math.max(worst.health, (await peer.call('health_summary')).ms);
+  }
   await working;
   return worst;
 }

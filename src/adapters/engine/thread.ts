@@ -6,7 +6,7 @@ import type { Answer, Question, Ready, Start } from './protocol.ts';
 const ENTRY = import.meta.filename.endsWith('.ts') ? './worker.ts' : './engine-worker.js';
 
 /** Of JavaScript: files, listings and answers. The engine's own memory is limited by its module, not by this. */
-const LIMITS = { maxOldGenerationSizeMb: 256, stackSizeMb: 16 };
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8, stackSizeMb: 16 };
 
 /** The engine's thread as the rest sees it: asked one question at a time, until it ends. */
 export class Thread {

@@ -18,3 +18,6 @@ export interface LiveObjects {
   /** The cluster's OpenAPI v3 documents of these group-versions, as `api/v1` or `apis/apps/v1`; one it does not have is left out. */
   schemas(groupVersions: readonly string[], signal: AbortSignal): Promise<PredictRequest['schemas']>;
 }
+
+/** What stands in the place of a value that was recorded without it. */
+export const NOT_RECORDED = '[not recorded]';

@@ -5,9 +5,9 @@ import { type Built, type ToBuild, buildOne, unbuilt } from './build.ts';
 import type { Asking, DesiredParts } from './desired-state.ts';
 import type { DesiredQuestion } from './desired.ts';
 import type { Engine } from './engine.ts';
-import type { LiveObjects } from './live.ts';
+import { NOT_RECORDED, type LiveObjects } from './live.ts';
 import type { LiveFlux } from './live-flux.ts';
-import { textAt } from './manifest.ts';
+import { mapsAt, textAt } from './manifest.ts';
 import { type Node, hiddenVariables, pathOf, sourceRef } from './node.ts';
 import { type RenderedSources, createRenderedSources } from './rendered-sources.ts';
 import { namesIn, withNames } from './sentinels.ts';
@@ -135,6 +135,8 @@ async function buildNode(node: Node, base: Base, parts: Building, signal: AbortS
     return unbuilt(`its path ${withNames(path)} depends on \${${depends}}, whose value is not known`);
   const { documents, artifact, veiled, prefix } = base;
   const { name, namespace, spec, root } = node;
+  if (mapsAt(spec, 'patches').some(({ patch }) => patch === NOT_RECORDED))
+    return unbuilt('a patch of it was recorded without its text; ask the live cluster');
   const question = {
     namespace,
     near: root?.path ?? path,

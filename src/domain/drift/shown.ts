@@ -1,5 +1,6 @@
 import type { DesiredObject } from '../desired/desired.ts';
 import type { FieldChange, Json } from '../desired/engine.ts';
+import { NOT_RECORDED } from '../desired/live.ts';
 import { isObject, textAt } from '../desired/manifest.ts';
 import { clip, nameSome } from '../text.ts';
 import { lastField, overlap } from './paths.ts';
@@ -63,8 +64,6 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'uid',
 ]);
 
-/** What stands in the place of a value that was recorded without it. */
-export const NOT_RECORDED = '[not recorded]';
 const LONGEST = 60;
 
 /** Both sides of a difference as they may be shown; `isHole` when Git's side is not known here, so that nothing was compared. */

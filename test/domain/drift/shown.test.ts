@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { Json } from '#domain/desired/engine.ts';
 import { overlap } from '#domain/drift/paths.ts';
-import { NOT_RECORDED, liveText, shownChange, shownPath } from '#domain/drift/shown.ts';
+import { NOT_RECORDED } from '#domain/desired/live.ts';
+import { liveText, shownChange, shownPath } from '#domain/drift/shown.ts';
 
 import { change, desired, manifest } from './objects.ts';
 

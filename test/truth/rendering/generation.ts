@@ -193,6 +193,37 @@ binaryData: {bytes: AAEC}
     },
   },
   {
+    name: 'texts over several lines, which kustomize does not write as it reads them',
+    files: {
+      'texts.yaml': String.raw`apiVersion: v1
+kind: ConfigMap
+metadata: {name: texts, namespace: "@NS"}
+data:
+  folded: >
+    [
+      one,
+      two
+    ]
+  stripped: >-
+    object.exists(c,
+      c.image == "a"
+    )
+  kept: |2+
+      indented
+
+    lines
+
+  tabs: "a\tb\nc"
+  trailing: "spaces  \n  and more \n"
+  lonely: >-
+    one line only
+  wide: "grüße – \u00a0 \u2028 \ufeff 🙂"
+  long: ${'word '.repeat(60)}end
+  items: "no list"
+`,
+    },
+  },
+  {
     name: 'numbers, quantities and ports keep their types',
     files: {
       'a.yaml': deployment('typed', [

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -214,11 +213,7 @@ func (r *buildRequest) finish(resources resmap.ResMap, origins []string) ([]buil
 	var objects []*unstructured.Unstructured
 	var files []string
 	for i, res := range resources.Resources() {
-		text, err := res.AsYAML()
-		if err != nil {
-			return nil, err
-		}
-		read, err := ssautil.ReadObjects(bytes.NewReader(text))
+		read, err := objectsIn(res)
 		if err != nil {
 			return nil, &fileError{origins[i], err}
 		}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { JsonObject } from '#domain/desired/engine.ts';
 import type { LiveCluster } from '#domain/desired/live-flux.ts';
+import { NOT_RECORDED } from '#domain/desired/live.ts';
 import { refIn, textAt } from '#domain/desired/manifest.ts';
 
 import { projectorOf } from '../../../../src/adapters/kubernetes/project/index.ts';
@@ -119,6 +120,27 @@ function repositoryWith(map: string): TestRepository {
 }
 
 describe('what was applied', () => {
+  test('is not built from a patch whose text was not recorded: it would be another', async () => {
+    const repository = repositoryWith(configMap('web', '{A: old}'));
+    const head = repository.git('rev-parse', 'HEAD');
+    const patched = { patches: [{ target: { kind: 'ConfigMap' }, patch: NOT_RECORDED }] };
+    const cluster = clusterOf([
+      source(repository.path, head),
+      live('root', { path: './root', revision: head }),
+      live('web', { path: './web', revision: head, by: 'root', spec: patched }),
+    ]);
+    const state = await bench.of(repository, { cluster });
+
+    const applied = await state.render({ at: 'applied' });
+
+    expect(applied.of('root')).toMatchObject({ status: 'ok' });
+    expect(applied.of('web')).toMatchObject({
+      status: 'failed',
+      reason: 'a patch of it was recorded without its text; ask the live cluster',
+      objects: [],
+    });
+  });
+
   test('is each Kustomization as it runs, from the commit that it last applied', async () => {
     const repository = repositoryWith(configMap('web', '{A: old}'));
     const before = repository.git('rev-parse', 'HEAD');
