@@ -132,7 +132,7 @@ describe('the verdict', () => {
       'every node runs what is aimed at',
       'talos: runs v1.13.9, target v1.13.9',
       'kubernetes: runs v1.36.2, target v1.36.2',
-      'preflight: all 12 checks say yes',
+      'preflight: all 11 checks say yes',
     ]);
     expect(answer.git).toBe('0123456789ab: 5 pins');
     expect(rowsOf(answer.agreement).every(({ agrees }) => agrees === true)).toBe(true);
@@ -483,6 +483,12 @@ describe('the preflight', () => {
       [...controlPlane(), cronJob('etcd-backup', { lastSuccessful: ago(60 * 24 * 3) })],
     ],
     [
+      'backups fresh',
+      'unknown',
+      /^nothing that is read backs up 2 PersistentVolumeClaims$/,
+      [...controlPlane(), claim('data'), claim('more'), cronJob('cleanup')],
+    ],
+    [
       'volumes whole',
       'no',
       /Volume\/longhorn-system\/pvc-1/,
@@ -537,6 +543,13 @@ describe('the preflight', () => {
     const row = checkOf(await ask({ objects }), name);
 
     expect(row).toMatchObject({ ok, why: expect.stringMatching(why) });
+  });
+
+  it('has nothing to say of backups where they are fresh, or nothing is there to back up', async () => {
+    const fresh = [...DONE, claim('data'), cronJob('etcd-backup', { lastSuccessful: ago(60) })];
+
+    expect(checkOf(await ask({ objects: fresh }), 'backups fresh')).toMatchObject({ ok: 'yes' });
+    expect(checkOf(await ask({ objects: DONE }), 'backups fresh')).toBeUndefined();
   });
 
   it('calls unknown what could not be read, and leaves the other checks as they are', async () => {

@@ -11,7 +11,11 @@ export const STORAGE_CHECKS: readonly Check[] = [
     needs: ['Job', 'ReplicationSource', 'Backup.longhorn.io', 'Backup.postgresql.cnpg.io'],
     judge: noBackupRuns,
   },
-  { name: 'backups fresh', needs: ['CronJob', 'ReplicationSource', 'ScheduledBackup'], judge: backupsFresh },
+  {
+    name: 'backups fresh',
+    needs: ['CronJob', 'ReplicationSource', 'ScheduledBackup', 'RecurringJob', 'PersistentVolumeClaim'],
+    judge: backupsFresh,
+  },
 ];
 
 /** Kinds of what stores data, whatever component health counts them to. */
@@ -55,8 +59,19 @@ function noBackupRuns({ world: { objects } }: Facts): Outcome {
 const MAKES_BACKUPS =
   /^(?:ReplicationSource|ReplicationDestination|Backup(?:\.[\w.]+)?|BackupTarget|RecurringJob|ScheduledBackup|KopiaMaintenance)\//;
 
-function backupsFresh({ faults }: Facts): Outcome {
-  return no('', wrong(faults, isOfBackups));
+/** What nobody backs up is not fresh; there may be a system that is not read. */
+function backupsFresh({ faults, world: { objects } }: Facts): Outcome | undefined {
+  const makers = [
+    ...objects.ReplicationSource,
+    ...objects.ScheduledBackup,
+    ...objects.RecurringJob.filter(({ task }) => task.startsWith('backup')),
+    ...objects.CronJob.filter(({ name }) => BACKUP.test(name)),
+  ];
+  if (makers.length > 0) return no('', wrong(faults, isOfBackups));
+  const claims = objects.PersistentVolumeClaim.length;
+  return claims === 0
+    ? undefined
+    : { ok: 'unknown', why: `nothing that is read backs up ${claims} PersistentVolumeClaims` };
 }
 
 function isOfBackups({ ref }: Fault): boolean {
