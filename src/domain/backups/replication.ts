@@ -87,12 +87,15 @@ function slow({ started, lastDuration, mover }: Replication, now: number): Sync 
   };
 }
 
-/** Not yet done for the first time, or asked for by hand and not yet done. */
+/** Not yet done for the first time, or asked for by hand and not yet done: without a schedule it begins at once. */
 function waiting(
-  { lastSync, manual, lastManual, created, mover }: Replication,
+  { lastSync, started, schedule, manual, lastManual, created, mover }: Replication,
   now: number,
 ): Sync | undefined {
   if (mover === 'syncthing') return undefined;
+  const isDue = schedule === undefined || manual !== undefined;
+  if (isDue && lastSync === undefined && started === undefined && now - (parseTime(created) ?? now) > HOUR)
+    return { phase: 'never', why: 'never synchronized, and not even begun', since: created };
   if (manual !== undefined && manual !== lastManual)
     return {
       phase: 'pending',

@@ -19,6 +19,8 @@ export interface Plan extends ClusterObject {
   /** Undefined selects nothing, as in Kubernetes. */
   nodeSelector?: LabelSelector;
   hasWindow: boolean;
+  /** When its window begins, as a cron schedule in a time zone; undefined without one, or where it is not understood. */
+  opens?: { schedule: string; timeZone?: string };
   /** Seconds a Job may take: 0 is without bound, undefined the controller's default. */
   jobDeadline?: number;
   /** Image that its Talos upgrade installs, with the tag. */

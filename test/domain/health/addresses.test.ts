@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { AnyObject } from '#domain/objects/index.ts';
-import type { Service } from '#domain/objects/network.ts';
+import type { Ingress, Service } from '#domain/objects/network.ts';
 
 import { ipamCondition, rawCiliumPool } from '../../cluster/crds/cilium.ts';
 import {
@@ -11,8 +11,8 @@ import {
   rawServiceL2Status,
 } from '../../cluster/crds/metallb.ts';
 import { allSaid, asTold, firstFinding, type FindingRow } from './finding-rows.ts';
-import { ago, condition, findingsOf, node, warning, workload } from './objects.ts';
-import { service, slice } from './platform-objects.ts';
+import { ago, condition, findingsOf, node, pod, warning, workload } from './objects.ts';
+import { ingress, ingressClass, service, slice } from './platform-objects.ts';
 import { projected } from './upgrade-objects.ts';
 
 const balanced = (extra: Partial<Service> = {}): Service =>
@@ -289,6 +289,32 @@ describe('addresses of Services', () => {
     expect(findings.map(({ ref, consequences }) => [ref, consequences])).toEqual([
       ['DaemonSet/metallb-system/metallb-speaker', 2],
     ]);
+  });
+});
+
+const without = (minutes: number): Ingress => ({
+  ...ingress('late', 'web', { ingressPoints: 0 }),
+  created: ago(minutes),
+});
+
+describe('the address of an Ingress', () => {
+  const behind = [ingressClass(), service('web'), slice('web', 1), pod('web', { labels: { app: 'web' } })];
+  it.each([
+    [1, 'progressing'],
+    [3, 'degraded'],
+    [7, 'failed'],
+  ] as const)('is missing for %i minutes while others of its class have one: %s', async (minutes, state) => {
+    const row = { objects: [...behind, ingress('web', 'web'), without(minutes)], state } as FindingRow;
+
+    expect(await firstFinding(row)).toMatchObject({
+      ref: 'Ingress/apps/late',
+      reason: 'IngressWithoutAddress',
+      state,
+    });
+  });
+
+  it('is not asked for where the controller writes none', async () => {
+    expect(await allSaid([...behind, without(600)])).toEqual([]);
   });
 });
 

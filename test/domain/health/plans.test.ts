@@ -119,6 +119,25 @@ const ROWS: Row[] = [
     reason: 'PlanStuck',
     says: /its Job does not move/,
   },
+  ...[
+    { days: ['saturday'], startTime: '08:30', endTime: '11:00', timeZone: 'UTC' },
+    { days: ['fr', '6'], startTime: '8:30am' },
+    { days: ['sat'], startTime: '09:30', timeZone: 'Europe/Berlin' },
+    { startTime: '08:30' },
+  ].map((window): Row => ({
+    // It is Saturday at noon; it has waited since two in the morning.
+    source: `system-upgrade-controller spec.window ${JSON.stringify(window)} began at half past eight`,
+    objects: [
+      talosNode('worker-1', 'v1.13.8', { open: true }),
+      plan(
+        { complete: ['False', 'Waiting', 'current time is not within configured window'], spec: { window } },
+        600,
+      ),
+    ],
+    state: 'stale',
+    reason: 'WindowMissed',
+    says: /its window began at 2026-03-14T08:30:00.000Z, and it still waits/,
+  })),
   {
     source: 'system-upgrade-controller: a Plan that its controller has not seen',
     objects: [plan({ conditions: [] })],
@@ -262,6 +281,23 @@ const RESTING: Rest[] = [
     state: 'info',
     says: /waits for its window to upgrade 1 nodes to v1.13.9/,
   },
+  ...[
+    { days: ['sunday'], startTime: '08:30' },
+    { days: ['saturday'], startTime: '11:45' },
+    { startTime: 'at dawn' },
+    { days: ['saturday'], startTime: '08:30', timeZone: 'Nowhere/Town' },
+  ].map((window): Rest => ({
+    source: `outside its window, which is tomorrow, has begun just now, or is not understood: ${JSON.stringify(window)}`,
+    objects: [
+      talosNode('worker-1', 'v1.13.8', { open: true }),
+      plan(
+        { complete: ['False', 'Waiting', 'current time is not within configured window'], spec: { window } },
+        600,
+      ),
+    ],
+    state: 'info',
+    says: /waits for its window/,
+  })),
   {
     source: 'resolved a minute ago',
     objects: [talosNode('worker-1', 'v1.13.8', { open: true }), plan({ complete: ['False', 'Resolved'] }, 1)],

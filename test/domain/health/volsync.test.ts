@@ -152,6 +152,14 @@ const ROWS: FindingRow[] = [
     reason: 'ManualSync',
     says: /asked for by hand/,
   },
+  ...[{}, { manual: 'restore-once' }].map((trigger): FindingRow => ({
+    source: `volsync machine.go shouldSync, trigger ${JSON.stringify(trigger)}: nobody has begun in two hours`,
+    objects: source(0, { trigger, status: {} }, 2 * HOUR),
+    state: 'failed',
+    ref: SOURCE,
+    reason: 'NeverSynced',
+    says: /never synchronized, and not even begun/,
+  })),
   {
     source: 'volsync spec.sourcePVC: a claim that is gone',
     objects: source(9 * HOUR).slice(1),

@@ -17,9 +17,29 @@ export function projectPlan(raw: unknown, context: Context): Plan {
     applying: strings(raw, 'status', 'applying'),
     nodeSelector: labelSelector(raw, 'spec', 'nodeSelector'),
     hasWindow: keys(raw, 'spec', 'window').length > 0,
+    opens: opensAt(raw),
     jobDeadline: number(raw, 'spec', 'jobActiveDeadlineSecs'),
     installer: installerOf(raw),
   };
+}
+
+const DAYS = ['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa'];
+
+/** The start of `spec.window` (system-upgrade-controller api upgrade.cattle.io/v1 TimeWindowSpec, of kubereboot/kured). */
+function opensAt(raw: unknown): Plan['opens'] {
+  if (keys(raw, 'spec', 'window').length === 0) return undefined;
+  const start = /^(\d{1,2})(?::(\d\d))?(?::\d\d)?\s*([ap]m)?$/i.exec(
+    string(raw, 'spec', 'window', 'startTime') ?? '00:00',
+  );
+  if (start === null) return undefined;
+  const [, hour, minute = '0', half] = start;
+  const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);
+  const named = strings(raw, 'spec', 'window', 'days').map((day) =>
+    /^[0-6]$/.test(day) ? Number(day) : DAYS.indexOf(day.slice(0, 2).toLowerCase()),
+  );
+  const days = named.length === 0 ? '*' : named.filter((day) => day >= 0).join();
+  const schedule = `${Number(minute)} ${hours} * * ${days}`;
+  return { schedule, timeZone: string(raw, 'spec', 'window', 'timeZone') };
 }
 
 /** How a Plan tells what it upgrades: a word of its command first, then its image, then its name. */

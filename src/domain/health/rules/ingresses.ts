@@ -26,6 +26,11 @@ const INGRESS_RULES: readonly Rule<Ingress>[] = [
     source: 'kubernetes api/networking/v1 IngressClassName',
     judge: classMissing,
   },
+  {
+    name: 'IngressWithoutAddress',
+    source: 'kubernetes api/networking/v1 IngressStatus.loadBalancer',
+    judge: withoutAddress,
+  },
 ];
 
 /** What is told of an Ingress that leads somewhere. */
@@ -100,6 +105,19 @@ function classMissing({ className, created, annotations }: Ingress, world: World
     message: `ingress class ${className} does not exist: no controller serves it`,
     since: created,
     evidence: [{ path: 'spec.ingressClassName', value: className }],
+  };
+}
+
+/** Not every controller writes addresses: one that does for others of the class should have done so. */
+function withoutAddress({ className, ingressPoints, created }: Ingress, world: World): Symptom | undefined {
+  if (className === undefined || ingressPoints > 0) return undefined;
+  const served = world.objects.Ingress.filter((one) => one.className === className && one.ingressPoints > 0);
+  if (served.length === 0) return undefined;
+  return {
+    state: ripening(created, world.now, 2),
+    message: `no controller has taken it up: it has no address, and ${served.length} of class ${className} have one`,
+    since: created,
+    evidence: [{ path: 'status.loadBalancer', value: 'empty' }],
   };
 }
 

@@ -1,9 +1,11 @@
 import { conditionOf } from '../../conditions.ts';
+import { parseTime } from '../../duration.ts';
 import { refOf } from '../../objects/meta.ts';
 import { clip, nameSome } from '../../text.ts';
 import { nodeVersions } from '../../upgrades/node-versions.ts';
 import { hasSucceeded, lastMovement, nodeOfJob } from '../../upgrades/plan-jobs.ts';
 import { budgetsOn } from '../budgets-on.ts';
+import { parseSchedule } from '../cron-schedule.ts';
 import { eventsOn } from '../events-on.ts';
 import {
   earliest,
@@ -53,6 +55,11 @@ const PLAN_RULES: readonly Rule<PlanSubject>[] = [
     name: 'PlanRuns',
     source: 'system-upgrade-controller pkg/upgrade/handle_upgrade.go SyncJob',
     judge: runs,
+  },
+  {
+    name: 'WindowMissed',
+    source: 'system-upgrade-controller pkg/apis/upgrade.cattle.io/v1 spec.window',
+    judge: windowMissed,
   },
   {
     name: 'PlanWaits',
@@ -184,6 +191,27 @@ function runs(subject: PlanSubject): Symptom | undefined {
     message: `upgrade to ${plan.latestVersion} runs on ${nameSome(working, 3) || 'no node yet'}, ${match.behind.length} nodes to go`,
     since: earliest(own.map(({ created }) => created)) ?? told?.since,
     nodes: working,
+  };
+}
+
+/** Minutes after which a window that has begun should have been noticed. */
+const NOTICED = 30;
+
+function windowMissed(subject: PlanSubject, world: World): Symptom | undefined {
+  const { plan } = subject;
+  const told = complete(subject);
+  const since = parseTime(told?.since);
+  if (told?.reason !== 'Waiting' || since === undefined || plan.opens === undefined) return undefined;
+  const window = parseSchedule(plan.opens.schedule, plan.opens.timeZone);
+  const began = typeof window === 'string' ? undefined : window.next(since);
+  if (began === undefined || world.now - began < NOTICED * 60_000) return undefined;
+  const at = new Date(began).toISOString();
+  return {
+    state: 'stale',
+    message: `its window began at ${at}, and it still waits for it`,
+    since: at,
+    evidence: [{ path: 'spec.window', value: plan.opens.schedule }],
+    causes: operatorRefs('Plan', world),
   };
 }
 
