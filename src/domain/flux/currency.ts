@@ -16,11 +16,17 @@ export function behindOf(object: FluxObject, world: World): Status | undefined {
   if (artifact === undefined || applied === undefined) return undefined;
   const same = object.kind === 'HelmRelease' ? sameChart : sameRevision;
   if (same(artifact.revision, applied)) return undefined;
-  return {
-    state: isOverdue(object, artifact.updated, world.now) ? 'stale' : 'behind',
+  const said = {
     reason: 'BehindSource',
     message: `applied ${shortRevision(applied)}, its source has ${shortRevision(artifact.revision)}`,
     since: artifact.updated,
+  };
+  if (!isOverdue(object, artifact.updated, world.now)) return { state: 'behind', ...said };
+  const age = ageOf(artifact.updated, world.now);
+  return {
+    state: 'stale',
+    ...said,
+    message: `${said.message}; for ${age} its controller has not taken it up`,
   };
 }
 

@@ -305,6 +305,29 @@ describe('what Flux says', () => {
     expect(finding?.message).toMatch(/^failed to checkout .* … .*: no such host$/);
   });
 
+  it.each([
+    [
+      'an attempt that lasts says how long it has',
+      release({
+        conditions: [since(180, condition('Ready', 'Unknown', 'Progressing', "Running 'upgrade' action"))],
+      }),
+      "under way for 3h: Running 'upgrade' action",
+    ],
+    [
+      'a revision that is not taken up says since when it is there',
+      release({}, { artifact: { revision: '1.3.0', updated: ago(180) } }),
+      'applied 1.2.3, its source has 1.3.0; for 3h its controller has not taken it up',
+    ],
+  ])('%s', async (_, objects, message) => {
+    const controllers = ['source-controller', 'helm-controller'].map((name) =>
+      workload('Deployment', name, { namespace: 'flux-system' }),
+    );
+
+    const [finding] = await findingsOf([...controllers, ...objects]);
+
+    expect(finding?.message).toBe(message);
+  });
+
   it('a release that was rolled back says why (helm-controller internal/reconcile/release.go summarize)', async () => {
     const rolledBack = 'Helm rollback to previous release apps/wiki.v2 with chart wiki@1.2.2 succeeded';
     const [finding] = await findingsOf(

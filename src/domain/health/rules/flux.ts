@@ -1,5 +1,5 @@
 import { conditionOf } from '../../conditions.ts';
-import { parseDuration } from '../../duration.ts';
+import { ageOf, parseDuration } from '../../duration.ts';
 import type { State } from '../../finding.ts';
 import type { FluxState, FluxVerdict, OuterRoot } from '../../flux/verdict.ts';
 import { refOf } from '../../objects/meta.ts';
@@ -42,7 +42,7 @@ function faultOfVerdict(verdict: FluxVerdict, world: World): Fault | undefined {
     {
       state,
       reason,
-      message: clipMiddle(message, 240),
+      message: clipMiddle(lasting(message, verdict, state, world), 240),
       since,
       evidence: revisionProof(verdict),
       causes: causesOf(verdict, world),
@@ -53,6 +53,12 @@ function faultOfVerdict(verdict: FluxVerdict, world: World): Fault | undefined {
     },
     { component: 'flux', rule: told === verdict ? verdict.state : 'drifted', ref },
   );
+}
+
+/** An attempt that is more than progressing has lasted too long: by its own words it would look well. */
+function lasting(message: string, { state, since }: FluxVerdict, told: State, { now }: World): string {
+  const isStuck = state === 'progressing' && told !== 'progressing';
+  return isStuck ? `under way for ${ageOf(since, now) ?? 'long'}: ${message}` : message;
 }
 
 /** A drift that helm-controller has found and not corrected, on a release that is Ready (api/v2, condition Drifted). */
