@@ -1,18 +1,19 @@
 import { findingWith } from '#domain/health/answer.ts';
-import type { ServedKind } from '#domain/cluster.ts';
 import { Explanation, explanationOf } from '#domain/explain/answer.ts';
 import { crashAmong } from '#domain/explain/crash.ts';
+import { eventsOn } from '#domain/explain/events.ts';
 import { explain } from '#domain/explain/explain.ts';
-import { gather, nextCalls, noTrouble } from '#domain/explain/gather.ts';
+import { gather } from '#domain/explain/gather.ts';
+import { childrenIn } from '#domain/explain/link.ts';
 import { logOf } from '#domain/explain/log.ts';
+import { nextCalls, noTrouble } from '#domain/explain/next.ts';
+import { objectAsked } from '#domain/explain/asked.ts';
 import { gitOfRoots, liveIn } from '#domain/health/git-of.ts';
 import { judgeHealth } from '#domain/health/health.ts';
 import { readWorld } from '#domain/health/world.ts';
-import { resolveKind } from '#domain/kind-name.ts';
 import { runbookFor } from '#domain/runbooks/for-finding.ts';
 import type { Finding } from '#domain/finding.ts';
-import type { ClusterObject } from '#domain/objects/meta.ts';
-import { type ReadContext, ToolError, defineTool, z } from '#tool';
+import { defineTool, z } from '#tool';
 
 export default defineTool({
   name: 'explain_resource',
@@ -34,43 +35,40 @@ export default defineTool({
   ],
   target: ({ namespace }) => ({ namespace }),
   async handler(asked, context) {
-    const { cluster, now, remember, scoped, signal } = context;
-    const { object, kind } = await objectAsked(asked, context);
-    const [index, places, policies, events] = await Promise.all([
+    const { cluster, remember, scoped, signal } = context;
+    const now = context.now();
+    const object = await objectAsked(asked, cluster, signal);
+    const [index, places, policies, acknowledged] = await Promise.all([
       context.runbooks.index(signal),
       context.places.followed(signal),
       cluster.list('NetworkPolicy', signal),
-      cluster.events({ namespace: object.namespace, kind: kind.kind, name: object.name }, signal),
+      context.acknowledged.read(signal),
     ]);
-    const world = await readWorld(cluster, { signal, now: now(), scoped, remember });
-    const explained = explain(object, judgeHealth(world, { remember }), world, { policies: policies.items });
+    const { benign } = acknowledged;
+    const world = await readWorld(cluster, { signal, now, scoped, benign, remember });
+    const children = remember('children', [world], () => childrenIn(world));
+    const health = judgeHealth(world, { acknowledged, remember });
+    const explained = explain(object, health, world, { policies: policies.items, children, scoped });
     const runbookOf = (finding: Finding): Finding['runbook'] => runbookFor(index, finding);
-    const finding =
-      explained.cause && findingWith(explained.cause, world, { gitOf: gitOfRoots(places, world), runbookOf });
+    const gitOf = gitOfRoots(places, world);
+    const finding = explained.cause && findingWith(explained.cause, world, { gitOf, runbookOf });
     const git = finding?.git ?? places?.gitOf(object, noTrouble(explained.ref), liveIn(world));
-    const sources = {
-      world,
-      edits: context.edits,
-      repository: context.optionalRepo,
+    const since = finding?.since;
+    const [found, log, events] = await Promise.all([
+      gather(explained, { ...context, world, repository: context.optionalRepo, git, since, now }),
+      logOf(crashAmong([...explained.refs, ...(finding ? [finding.ref] : [])], world), context),
+      eventsOn(object, finding?.ref, world, context),
+    ]);
+    return explanationOf(explained, {
+      finding,
       git,
-      signal,
-      now: now(),
-    };
-    const { changes, revert } = await gather(explained, sources);
-    const log = await logOf(finding && crashAmong([explained.ref, finding.ref], world), context);
-    return {
-      ...explanationOf(explained, { finding, git, log, events: events.items, changes, now: now() }),
-      next: nextCalls(explained, { finding, git, revert, crash: log.next }),
-    };
+      log,
+      now,
+      events: events.items,
+      changes: found.changes,
+      next: nextCalls(explained, { ...found, finding, git, crash: log.next }),
+      gaps: [...(log.missing ? [log.missing] : []), ...events.gaps, ...found.gaps],
+      sure: world.unsure.length === 0 && !scoped,
+    });
   },
 });
-
-async function objectAsked(
-  { kind: asked, namespace, name }: { kind: string; namespace?: string; name: string },
-  { cluster, signal }: ReadContext,
-): Promise<{ object: ClusterObject; kind: ServedKind }> {
-  const kind = resolveKind(await cluster.discover(signal), asked);
-  if (kind.namespaced && namespace === undefined)
-    throw new ToolError('invalid_input', `${kind.kind} is namespaced`, 'Give its namespace.');
-  return { kind, object: await cluster.get(kind, kind.namespaced ? namespace : undefined, name, signal) };
-}

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 
 import type { RecentChange } from '../changes/change.ts';
-import { formatAge, parseTime } from '../duration.ts';
 import { EVENT_COLUMNS, eventRows } from '../event-rows.ts';
 import { Finding, GitPlace, NextCall } from '../finding.ts';
 import type { Event } from '../objects/platform.ts';
-import { type Row, Table, paginate } from '../table.ts';
+import { type Row, Table } from '../table.ts';
 import { byText, clip } from '../text.ts';
-import { type Explained, FINE, type StandingLink } from './explain.ts';
+import { bounded } from './bounded.ts';
+import { changesTable } from './changes-table.ts';
+import type { Explained, StandingLink } from './explain.ts';
+import type { Gap } from './gather.ts';
 import type { LastWords } from './log.ts';
+import { FINE } from './standing.ts';
 
 /** The answer of `explain_resource`: the cause first, then the chain, what happened and what changed. */
 export const Explanation = z.strictObject({
@@ -29,6 +32,7 @@ export const Explanation = z.strictObject({
     .optional(),
   changes: Table.optional(),
   next: z.array(NextCall),
+  unchecked: z.array(z.strictObject({ what: z.string(), why: z.string() })).optional(),
 });
 
 export type Explanation = z.infer<typeof Explanation>;
@@ -40,98 +44,114 @@ export interface Told {
   log: LastWords;
   events: readonly Event[];
   changes: readonly RecentChange[];
+  next: z.infer<typeof NextCall>[];
+  gaps: readonly Gap[];
+  /** Whether all kinds could be read. */
+  sure: boolean;
   now: number;
 }
 
-/** The answer but for where to go on. */
-export function explanationOf(explained: Explained, told: Told): Omit<Explanation, 'next'> {
-  const { finding, git, log, now } = told;
-  const events = paginate(eventRows(told.events, now), { columns: EVENT_COLUMNS, limit: 6, budget: 900 });
-  const changes = changesTable(told.changes, finding?.since, now);
+/** Bytes of the whole, and how much room the lists get until they fit. */
+const MOST_BYTES = 6_000;
+const ROOM = [1, 0.6];
+const LEAST = 0.35;
+
+/** The answer; its lists are cut shorter where it would be too large. */
+export function explanationOf(explained: Explained, told: Told): Explanation {
+  for (const room of ROOM) {
+    const answer = sized(explained, told, room);
+    if (Buffer.byteLength(JSON.stringify(answer)) <= MOST_BYTES) return answer;
+  }
+  return sized(explained, told, LEAST);
+}
+
+function sized(explained: Explained, told: Told, room: number): Explanation {
+  const { finding, git, log, next, gaps, now } = told;
+  const changes = changesTable(told.changes, { since: finding?.since, now, room });
+  const events = eventsTable(told.events, now, room);
+  const lines = log.lines && { ...log.lines, lines: log.lines.lines.slice(-Math.ceil(10 * room)) };
   return {
     ref: explained.ref,
     state: explained.state,
-    summary: summaryOf(explained),
+    summary: summaryOf(explained, told),
     ...(finding ? { cause: finding } : git && { git }),
-    chain: chainTable(explained.chain),
-    ...(events.total > 0 && { events }),
-    ...(log.lines && { log: log.lines }),
+    chain: chainTable(explained.chain, room),
+    ...(events && { events }),
+    ...(lines && { log: lines }),
     ...(changes && { changes }),
+    next,
+    ...(gaps.length > 0 && { unchecked: gaps.slice(0, 6) }),
   };
 }
 
+function eventsTable(events: readonly Event[], now: number, room: number): Table | undefined {
+  if (events.length === 0) return undefined;
+  const rows = [
+    ...eventRows(events.filter(isWarning), now),
+    ...eventRows(
+      events.filter((event) => !isWarning(event)),
+      now,
+    ),
+  ].map((row): Row => row.map((cell) => (typeof cell === 'string' ? clip(cell, 200) : cell)));
+  return bounded(rows, {
+    columns: EVENT_COLUMNS,
+    limit: Math.ceil(5 * room),
+    budget: 1_100 * room,
+    narrow: 'event_list has all of them',
+  });
+}
+
+function isWarning({ type }: Event): boolean {
+  return type === 'Warning';
+}
+
 const CHAIN = ['direction', 'how', 'object', 'state', 'why'] as const;
-const MOST_LINKS = 24;
+/** So many of one kind of link that are well are named; of more, their number is told. */
+const NAMED = 3;
 
 /** The chain as rows: what made the object in full, of the rest what is not well, and how much is. */
-function chainTable(chain: readonly StandingLink[]): Table {
+function chainTable(chain: readonly StandingLink[], room: number): Table {
   const up = chain.filter(({ direction }) => direction === 'up');
   const down = chain.filter(({ direction }) => direction === 'down');
   const wrong = down.filter(({ state }) => !FINE.has(state));
-  const fine = down.filter(({ state }) => FINE.has(state));
-  const few = fine.length <= 6 ? fine.map(rowOf) : countsOf(fine);
-  const sorted = [...up.map(rowOf), ...wrong.toSorted((a, b) => byText(a.ref, b.ref)).map(rowOf), ...few];
-  return paginate(sorted, {
-    columns: CHAIN,
-    limit: MOST_LINKS,
-    budget: 2_200,
-    narrow: 'explain one of them',
-  });
+  const rows = [
+    ...briefly(up),
+    ...wrong.toSorted((a, b) => byText(a.ref, b.ref)).map(rowOf),
+    ...briefly(down.filter(({ state }) => FINE.has(state))),
+  ];
+  const narrow = 'explain one of them';
+  return bounded(rows, { columns: CHAIN, limit: Math.ceil(20 * room), budget: 1_700 * room, narrow });
 }
 
 function rowOf({ direction, how, ref, state, why }: StandingLink): Row {
-  return [direction, how, ref, state, why ?? null];
+  return [direction, how, ref, state, why === undefined ? null : clip(why, 140)];
 }
 
-function countsOf(links: readonly StandingLink[]): Row[] {
+/** Links in their order; many of one kind that are well become one row. */
+function briefly(links: readonly StandingLink[]): Row[] {
   const groups = Map.groupBy(links, ({ how, ref, state }) => `${how}\0${ref.split('/')[0]}\0${state}`);
-  return [...groups].map(([key, own]): Row => {
-    const [how = '', kind = '', state = ''] = key.split('\0');
-    return ['down', how, `${own.length} × ${kind}`, state, null];
+  return [...groups.values()].flatMap((group): Row[] => {
+    const [first] = group;
+    if (first === undefined || group.length <= NAMED || !FINE.has(first.state)) return group.map(rowOf);
+    return [[first.direction, first.how, `${group.length} × ${first.ref.split('/')[0]}`, first.state, null]];
   });
 }
 
-/** In words: how the object stands, and what is the cause when that is another. */
-function summaryOf({ ref, state, why, cause }: Explained): string[] {
-  const own = `${ref} is ${state}${why === undefined ? '' : `: ${clip(why, 200)}`}`;
-  if (cause === undefined) return [own, 'nothing in its chain fails'];
-  if (cause.ref === ref) return [own];
-  return [own, `the cause is ${cause.ref}: ${clip(cause.fault.message, 200)}`];
+/** In words: how the object stands, what is the cause when that is another, and what is odd in its references. */
+function summaryOf(explained: Explained, { sure, finding }: Told): string[] {
+  const { ref, state, why, remarks } = explained;
+  const own = `${ref} is ${state === 'exists' ? 'there' : state}${why === undefined ? '' : `: ${clip(why, 200)}`}`;
+  const told = `${own} ${finding?.message ?? ''}`;
+  const others = remarks.filter((remark) => !told.includes(remark)).slice(0, 3);
+  return [own, ...causeIn(explained, sure), ...others];
 }
 
-/** Changes on the chain around the time when it broke, nearest before first; `since` is RFC 3339. */
-function changesTable(
-  changes: readonly RecentChange[],
-  since: string | undefined,
-  now: number,
-): Table | undefined {
-  const broke = parseTime(since) ?? now;
-  const near = changes
-    .filter(({ when }) => Math.abs((parseTime(when) ?? 0) - broke) <= DAY && (parseTime(when) ?? 0) <= now)
-    .toSorted((a, b) => distance(a, broke) - distance(b, broke) || byText(a.object, b.object));
-  if (near.length === 0) return undefined;
-  const columns = ['when', 'against', 'kind', 'object', 'what', 'by'];
-  const rows = near.map(({ when, kind, object, what, by }): Row => [
-    when,
-    against(when, broke, since),
-    kind,
-    object,
-    clip(what, 120),
-    by ?? null,
-  ]);
-  return paginate(rows, { columns, limit: 8, budget: 1_400, narrow: 'recent_changes has all of them' });
-}
-
-const DAY = 24 * 3_600_000;
-
-/** What came before counts more than what came after. */
-function distance({ when }: RecentChange, broke: number): number {
-  const difference = broke - (parseTime(when) ?? 0);
-  return difference >= -60_000 ? difference : DAY - difference;
-}
-
-function against(when: string, broke: number, since: string | undefined): string {
-  const difference = broke - (parseTime(when) ?? 0);
-  if (since === undefined) return `${formatAge(difference)} ago`;
-  return difference >= 0 ? `${formatAge(difference)} before it broke` : `${formatAge(-difference)} after`;
+function causeIn({ ref, cause, failing, state }: Explained, sure: boolean): string[] {
+  if (cause?.ref === ref) return [];
+  if (cause !== undefined) {
+    const text = `${cause.ref}: ${clip(cause.fault.message, 200)}`;
+    return [FINE.has(state) ? `in its chain fails ${text}` : `the cause is ${text}`];
+  }
+  if (failing !== undefined) return [`in its chain ${failing.ref} is ${failing.state}`];
+  return [sure ? 'nothing in its chain fails' : 'nothing in its chain that could be read fails'];
 }
