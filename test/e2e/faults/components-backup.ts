@@ -161,6 +161,11 @@ const POSTGRES: readonly Fault[] = [
     objects: () => [rawPostgresCluster(ago(5 * DAY)), rawScheduledBackup()],
     root: { ref: 'ScheduledBackup/apps/db-daily', reason: 'BackupOverdue' },
   },
+  {
+    name: 'a schedule backs up a database that was renamed: nothing is backed up',
+    objects: () => [rawScheduledBackup()],
+    root: { ref: 'ScheduledBackup/apps/db-daily', reason: 'ClusterMissing' },
+  },
 ];
 
 /** VolSync, snapshots, Longhorn's backups and CloudNativePG. */

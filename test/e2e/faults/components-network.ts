@@ -37,6 +37,22 @@ const ACCEPTED = (): object => told('Accepted', 'True', 'Accepted');
 const RESOLVED = (): object[] => [ACCEPTED(), told('ResolvedRefs', 'True', 'ResolvedRefs')];
 const GOOD = (): object[] => [ACCEPTED(), told('Programmed', 'True', 'Programmed')];
 
+/** An Ingress of an hour ago to the Service of its name. */
+function ingress(name: string, className: string): Manifest {
+  const backend = { service: { name, port: { number: 80 } } };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: 'apps', creationTimestamp: ago(60) },
+    spec: {
+      ingressClassName: className,
+      rules: [
+        { host: `${name}.example.test`, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } },
+      ],
+    },
+  };
+}
+
 /** The class that all Gateways here are of. */
 const gatewayClass = (): Manifest => rawGatewayClass([ACCEPTED()], 'fault');
 
@@ -184,32 +200,18 @@ const GATEWAY: readonly Fault[] = [
   },
   {
     name: 'no controller serves the ingress class of an Ingress',
+    objects: () => [...servedBy('wiki', 'apps'), ingress('wiki', 'gone')],
+    root: { ref: 'Ingress/apps/wiki', reason: 'IngressClassMissing' },
+  },
+  {
+    name: 'an Ingress is taken up by nobody, while another of its class is served',
     objects: () => [
       ...servedBy('wiki', 'apps'),
-      {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'Ingress',
-        metadata: { name: 'wiki', namespace: 'apps' },
-        spec: {
-          ingressClassName: 'gone',
-          rules: [
-            {
-              host: 'wiki.example.test',
-              http: {
-                paths: [
-                  {
-                    path: '/',
-                    pathType: 'Prefix',
-                    backend: { service: { name: 'wiki', port: { number: 80 } } },
-                  },
-                ],
-              },
-            },
-          ],
-        },
-      },
+      ...servedBy('shop', 'apps'),
+      ingress('wiki', 'internal'),
+      { ...ingress('shop', 'internal'), status: { loadBalancer: { ingress: [{ ip: '192.0.2.20' }] } } },
     ],
-    root: { ref: 'Ingress/apps/wiki', reason: 'IngressClassMissing' },
+    root: { ref: 'Ingress/apps/wiki', reason: 'IngressWithoutAddress' },
   },
 ];
 

@@ -1,6 +1,6 @@
 import { rawKubernetesUpgrade, rawPlan, rawTalosUpgrade } from '../../cluster/crds/upgrade.ts';
 import { node } from '../../cluster/seed.ts';
-import { ago, ownNode } from './components-parts.ts';
+import { ago, DAY, ownNode } from './components-parts.ts';
 import type { Fault } from './fault.ts';
 
 const PLAN = 'Plan/system-upgrade/talos';
@@ -47,6 +47,19 @@ const PLANS: readonly Fault[] = [
       rawPlan({ at: ago(180), applying: ['forge-1'], complete: ['False', 'JobFailed', failedJob] }),
     ],
     root: { ref: PLAN, reason: 'JobFailed' },
+    decoys: ['Node/forge-1'],
+  },
+  {
+    name: 'the daily window of a plan has come and gone, and it waits still',
+    objects: () => [
+      ownNode('forge-1', { talos: OLD, labels: { 'home.example.test/upgrade': 'true' } }),
+      rawPlan({
+        at: ago(2 * DAY),
+        complete: ['False', 'Waiting', 'current time is not within configured window'],
+        spec: { window: { startTime: '02:00', endTime: '05:00', timeZone: 'UTC' } },
+      }),
+    ],
+    root: { ref: PLAN, reason: 'WindowMissed' },
     decoys: ['Node/forge-1'],
   },
   {
