@@ -10,6 +10,7 @@ import {
   rawLonghornNode,
   rawVolume,
 } from '../../cluster/crds/longhorn.ts';
+import { rawLvmVolume } from '../../cluster/crds/openebs.ts';
 import { rawReplicationSource } from '../../cluster/crds/volsync.ts';
 import {
   ago,
@@ -119,7 +120,21 @@ const ROWS: Row[] = [
     findings: [['Deployment/volsync-system/volsync', 'failed', 'OperatorDown', 1]],
   },
   {
-    what: 'the same, not known to be missing where no workload is seen at all',
+    what: 'one that is not seen, with an object whose status has no words to tell that nobody looks: its own fault leads',
+    objects: [
+      projected(rawLvmVolume('pvc-1', { state: 'Failed', error: { code: 'Internal', message: 'lvcreate' } })),
+      crd({
+        name: 'lvmvolumes.local.openebs.io',
+        group: 'local.openebs.io',
+        defines: 'LVMVolume',
+        plural: 'lvmvolumes',
+      }),
+      workload('Deployment', 'web'),
+    ],
+    findings: [['LVMVolume/openebs/pvc-1', 'failed', 'Internal', 0]],
+  },
+  {
+    what: 'the source that nobody has looked at, not known to be without operator where no workload is seen at all',
     objects: [claim('data'), neverSeen(), volsyncDefinition],
     findings: [['ReplicationSource/apps/data', 'failed', 'NeverSynced', 0]],
   },
