@@ -19,8 +19,9 @@ const FORMS: readonly { pattern: RegExp; refs: (name: string, world: World) => r
     refs: (name) => [apiServiceRef(name)],
   },
   {
-    pattern: /get (?:resource|custom|external) metric.*?(metrics\.k8s\.io)/g,
-    refs: () => [apiServiceRef('metrics.k8s.io/v1beta1')],
+    // The autoscaler's reads end with the resource they asked for (client-go, "(get pods.metrics.k8s.io)").
+    pattern: /\(get [^()]*?((?:custom\.|external\.)?metrics\.k8s\.io)\b/g,
+    refs: (group) => ['v1beta1', 'v1beta2'].map((version) => apiServiceRef(`${group}/${version}`)),
   },
   {
     pattern: /\bhttps?:\/\/([\w-]+\.[\w-]+)\.svc\b/g,

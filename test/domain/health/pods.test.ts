@@ -89,6 +89,22 @@ const ROWS: Row[] = [
     says: /exit 127 \(command not found\), 6 restarts/,
   },
   {
+    source: 'kubelet kills for a liveness probe: the exit code alone does not tell it',
+    pod: pod('p', {
+      containers: [
+        container({
+          restarts: 6,
+          running: ago(2),
+          last: { exitCode: 143, reason: 'Error', started: ago(6), finished: ago(2) },
+        }),
+      ],
+    }),
+    others: [warning(pod('p'), 'Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 503')],
+    state: 'failed',
+    reason: 'CrashLoopBackOff',
+    says: /exit 143 \(terminated\), 6 restarts; Liveness probe failed: HTTP probe failed with statuscode: 503$/,
+  },
+  {
     source: 'kubelet reason OOMKilled in a crash loop',
     pod: unready('p', 5, {
       containers: [

@@ -81,20 +81,12 @@ const gitRepository = (extra: Partial<FluxObject>): FluxObject => ({
   ...extra,
 });
 
-const unscheduled = (at: string) =>
+const unscheduled = (at: string, message = 'pod has unbound immediate PersistentVolumeClaims') =>
   pod(at, {
     phase: 'Pending',
     node: undefined,
     claims: ['data'],
-    conditions: [
-      condition(
-        'PodScheduled',
-        'False',
-        'Unschedulable',
-        'pod has unbound immediate PersistentVolumeClaims',
-        8,
-      ),
-    ],
+    conditions: [condition('PodScheduled', 'False', 'Unschedulable', message, 8)],
   });
 
 interface Scenario {
@@ -267,6 +259,52 @@ const SCENARIOS: Scenario[] = [
       }),
     ],
     roots: [['Deployment/kube-system/metrics-server', 3]],
+  },
+  {
+    what: 'an API of metrics that is not served, and an autoscaler in the words of the resource metrics client',
+    objects: [
+      apiService({ conditions: [condition('Available', 'False', 'ServiceNotFound', 'no service')] }),
+      autoscaler({
+        conditions: [
+          condition(
+            'ScalingActive',
+            'False',
+            'FailedGetResourceMetric',
+            'failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server is currently unable to handle the request (get pods.metrics.k8s.io)',
+          ),
+        ],
+      }),
+    ],
+    roots: [['APIService/v1beta1.metrics.k8s.io', 1]],
+  },
+  {
+    what: 'a claim that lost its volume, and the pod that finds no node because of it',
+    objects: [
+      claim('data', { phase: 'Lost' }),
+      ...deployed('web', 1, (at) =>
+        unscheduled(at, 'persistentvolumeclaim "data" bound to non-existent persistentvolume "pv-data"'),
+      ),
+    ],
+    roots: [['PersistentVolumeClaim/apps/data', 1]],
+  },
+  {
+    what: 'a volume that is attached to a dead node without an error, and the pod that waits for it elsewhere',
+    objects: [
+      deadNode('worker-1'),
+      node('worker-2'),
+      claim('data'),
+      attachment('stale'),
+      ...deployed('web', 1, (at) =>
+        unready(at, 20, {
+          phase: 'Pending',
+          node: 'worker-2',
+          claims: ['data'],
+          containers: [waiting('ContainerCreating')],
+        }),
+      ),
+      warning(pod('web-7d9f-0'), 'FailedAttachVolume', 'Multi-Attach error for volume "pv-data"'),
+    ],
+    roots: [['Node/worker-1', 1]],
   },
   {
     what: 'a namespace that does not go away, and what fails in it',

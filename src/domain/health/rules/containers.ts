@@ -92,10 +92,19 @@ function crashLoop(container: Container, pod: Pod, world: World): Symptom {
   ]);
   return {
     state: raised(since ?? pod.created, world.now, 15),
-    message: `${labelOf(container)} crash-loops: ${end ? exitWords(end, container) : 'its last exit is not known'}, ${container.restarts} restarts`,
+    message: `${labelOf(container)} crash-loops: ${end ? exitWords(end, container) : 'its last exit is not known'}, ${container.restarts} restarts${probeWords(end, pod, world)}`,
     since: since ?? pod.created,
     evidence: [...exitProof(container, end), imageProof(container)],
   };
+}
+
+/** The exit codes of SIGKILL and SIGTERM are those of a container that its kubelet ends. */
+function probeWords(end: Termination | undefined, pod: Pod, world: World): string {
+  if (end?.reason === 'OOMKilled' || (end?.exitCode !== 137 && end?.exitCode !== 143)) return '';
+  const probe = eventsOn(pod, world, ['Unhealthy']).find(({ message }) =>
+    /^(?:Liveness|Startup) probe/.test(message),
+  );
+  return probe ? clip(`; ${probe.message}`, 120) : '';
 }
 
 function oomOf(container: Container, now: number): Termination | undefined {

@@ -38,6 +38,16 @@ const CAUSES: readonly {
     suspects: claimsOf,
   },
   {
+    pattern: /bound to non-existent (?:persistentvolume|pv\(s\))/,
+    words: () => 'the volume of its claim no longer exists',
+    suspects: claimsOf,
+  },
+  {
+    pattern: /persistentvolumeclaim "([^"]+)" is being deleted/,
+    words: ([, name]) => `claim ${name} is being deleted`,
+    suspects: claimsOf,
+  },
+  {
     pattern: /volume node affinity conflict|PersistentVolume's node affinity/,
     words: () => 'its volume is bound to a node that does not take it',
     suspects: downNodesOf,

@@ -80,8 +80,15 @@ function volumeTrouble(event: Event, pod: Pod, world: World): Symptom {
     message: elsewhere ?? clip(`volume: ${event.message}`, 160),
     since: startOf(pod),
     evidence: [eventProof(event)],
-    causes: [...attachmentsFor(pod, world).map(refOf), ...claimsOf(pod)],
+    causes: [...holdersOf(pod, world), ...claimsOf(pod)],
   };
+}
+
+/** The attachments of its volumes, and the nodes they are on that are down: a dead node lets go of none. */
+function holdersOf(pod: Pod, world: World): string[] {
+  const attachments = attachmentsFor(pod, world);
+  const down = attachments.filter(({ node }) => world.downNodes.has(node));
+  return [...attachments.map(refOf), ...down.map(({ node }) => refOf({ kind: 'Node', name: node }))];
 }
 
 function otherAttachment(pod: Pod, world: World): string | undefined {
@@ -142,7 +149,7 @@ function slowStart(pod: Pod, world: World): Symptom | undefined {
       ? `init container ${init.name} still runs`
       : `its containers are not created on node ${pod.node}`,
     since,
-    causes: [...attachmentsFor(pod, world).map(refOf), ...claimsOf(pod)],
+    causes: [...holdersOf(pod, world), ...claimsOf(pod)],
   };
 }
 
