@@ -1,7 +1,7 @@
 import { conditionOf } from '../../conditions.ts';
 import { byText, clip, nameSome } from '../../text.ts';
 import { versionOn } from '../../upgrades/node-versions.ts';
-import { nodeOfJob } from '../../upgrades/plan-jobs.ts';
+import { applyingNodes, nodeOfJob } from '../../upgrades/plan-jobs.ts';
 import { aheadOf, worstStep } from '../../upgrades/steps.ts';
 import { earliest, minutesSince, type Rule, type Symptom } from '../fault.ts';
 import { operatorRefs } from '../operators.ts';
@@ -89,7 +89,9 @@ const NOTICE = 5;
 function passedOver({ plan, match, working }: PlanSubject, world: World): Symptom | undefined {
   if (conditionOf(plan, 'Complete')?.status !== 'True' || working.length > 0) return undefined;
   const due = new Set(match.due.map(({ name }) => name));
-  const left = match.behind.filter(({ node }) => due.has(node.name));
+  // A node that another Plan is at work on has its turn later.
+  const taken = new Set(world.objects.Plan.flatMap((one) => applyingNodes(one, world.objects.Node)));
+  const left = match.behind.filter(({ node }) => due.has(node.name) && !taken.has(node.name));
   if (left.length === 0) return undefined;
   const isNew = left.every(({ node }) => minutesSince(node.created, world.now) < NOTICE);
   const names = left.map(({ node }) => node.name).toSorted(byText);
