@@ -37,7 +37,7 @@ function claim({
 }
 
 /** The volume `pvc-wiki`, bound to the claim. */
-function volume(
+function persistent(
   spec: Record<string, unknown> = {},
   status: Record<string, unknown> = { phase: 'Bound' },
 ): Manifest {
@@ -145,7 +145,7 @@ const CLAIMS: readonly Fault[] = [
           ],
         },
       }),
-      volume(),
+      persistent(),
       ...deploymentTree('wiki', SHOP, { since: since(), service: true }).map(mounting),
     ],
     root: { ref: CLAIM, reason: 'ControllerResizeError' },
@@ -157,7 +157,7 @@ const CLAIMS: readonly Fault[] = [
         ...BOUND,
         metadata: { finalizers: ['kubernetes.io/pvc-protection'], deletionTimestamp: ago(40) },
       }),
-      volume(),
+      persistent(),
       ...deploymentTree('wiki', SHOP, { since: since(), service: true }).map(mounting),
     ],
     root: { ref: CLAIM, reason: 'Terminating' },
@@ -165,7 +165,7 @@ const CLAIMS: readonly Fault[] = [
   {
     name: 'a volume whose claim is gone cannot be deleted',
     objects: () => [
-      volume(
+      persistent(
         {},
         { phase: 'Failed', message: 'rpc error: code = FailedPrecondition desc = volume is still in use' },
       ),
@@ -189,7 +189,7 @@ const NFS =
 const VOLUMES: readonly Fault[] = [
   {
     name: 'a volume is still attached to another node, which is well',
-    objects: () => [claim(BOUND), volume(), attachment('worker-2'), ...attaching()],
+    objects: () => [claim(BOUND), persistent(), attachment('worker-2'), ...attaching()],
     root: { ref: WIKI, reason: 'FailedAttachVolume' },
     decoys: BEHIND_WIKI,
   },
@@ -198,7 +198,7 @@ const VOLUMES: readonly Fault[] = [
     objects: () => [
       node('worker-2', { state: 'lost', since: since(45) }),
       claim(BOUND),
-      volume(),
+      persistent(),
       attachment('worker-2'),
       ...attaching(),
     ],
@@ -210,7 +210,7 @@ const VOLUMES: readonly Fault[] = [
     objects: () => [
       node('worker-3', { state: 'lost', since: since(45) }),
       claim(BOUND),
-      volume({
+      persistent({
         nodeAffinity: {
           required: {
             nodeSelectorTerms: [

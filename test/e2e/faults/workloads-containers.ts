@@ -1,7 +1,17 @@
 import type { Manifest } from '../../cluster/manifest.ts';
 import { deploymentTree, warning } from '../../cluster/seed.ts';
 import type { Fault } from './fault.ts';
-import { ago, BEHIND_WIKI, brokenApp, since, SHOP, warnedApp, warningsOn, WIKI } from './workloads-parts.ts';
+import {
+  ago,
+  containerStatusOf,
+  BEHIND_WIKI,
+  brokenApp,
+  since,
+  SHOP,
+  warnedApp,
+  warningsOn,
+  WIKI,
+} from './workloads-parts.ts';
 
 const wiki = (reason: string): Fault['root'] => ({ ref: WIKI, reason });
 
@@ -17,7 +27,7 @@ function withContainer(
     : brokenApp([{ state }]);
   return objects.map((object) => {
     if (object.kind !== 'Pod') return object;
-    const [status] = object.status?.['containerStatuses'] as [Record<string, unknown>];
+    const status = containerStatusOf(object);
     return { ...object, status: { ...object.status, containerStatuses: [{ ...status, ...container }] } };
   });
 }

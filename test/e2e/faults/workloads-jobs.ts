@@ -1,7 +1,7 @@
 import type { Manifest } from '../../cluster/manifest.ts';
 import { condition, ownedBy, pod } from '../../cluster/seed.ts';
 import type { Fault } from './fault.ts';
-import { ago, SHOP, since, waitsFor } from './workloads-parts.ts';
+import { ago, containerStatusOf, SHOP, since, waitsFor } from './workloads-parts.ts';
 
 const TEMPLATE = {
   spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'registry.test/app:1.0.0' }] },
@@ -31,7 +31,7 @@ function failedJob(name: string, reason: string, message: string): Manifest {
 /** The last pod of a Job that failed. */
 function lastPod(job: Manifest, exitCode: number): Manifest {
   const own = pod(`${job.metadata.name}-x2x4k`, SHOP, { since: since(32), owner: ownedBy(job) });
-  const [status] = own.status?.['containerStatuses'] as [Record<string, unknown>];
+  const status = containerStatusOf(own);
   const terminated = { exitCode, reason: 'Error', startedAt: ago(32), finishedAt: ago(31) };
   return {
     ...own,

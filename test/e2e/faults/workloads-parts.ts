@@ -108,17 +108,14 @@ export function ingress(name: string, backend: { service?: string; port?: number
   };
 }
 
+/** A condition of a Deployment. */
+function told(type: string, status: string, reason: string, message: string): object {
+  return { type, status, reason, message, lastTransitionTime: ago(40), lastUpdateTime: ago(40) };
+}
+
 /** A Deployment of which no pod could be created, in the words of the ReplicaSet controller. */
 export function refusedApp(message: string): Manifest[] {
   const [deployment, set] = deploymentTree('wiki', SHOP, { since: since() }) as [Manifest, Manifest];
-  const told = (type: string, status: string, reason: string, text: string) => ({
-    type,
-    status,
-    reason,
-    message: text,
-    lastTransitionTime: ago(40),
-    lastUpdateTime: ago(40),
-  });
   return [
     {
       ...deployment,
@@ -193,4 +190,10 @@ export function setOf(
       }),
     ),
   ];
+}
+
+/** The status of a pod's first container, as the seeds write it. */
+export function containerStatusOf({ status = {} }: Manifest): Record<string, unknown> {
+  const [first = {}] = status['containerStatuses'] as Record<string, unknown>[];
+  return first;
 }
