@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq } from 'yaml';
 
 import { parseYamlText } from '../repository/yaml-text.ts';
 import type { CreationRule } from './creation-rules.ts';
-import { finds } from './patterns.ts';
+import { finderOf } from './patterns.ts';
 
 /** What decides which keys are encrypted: of a rule, or as the file's own metadata have it. */
 export type KeyRules = Pick<
@@ -28,12 +28,13 @@ export function leavesOf(text: string, rules: KeyRules): Leaf[] | undefined {
   const { documents, problems, lineOf } = parseYamlText(text);
   if (problems.length > 0) return undefined;
   const leaves: Leaf[] = [];
+  const covers = coverageOf(rules);
   const visit = (node: unknown, path: readonly string[]): void => {
     if (isMap(node))
       for (const { key, value } of node.items)
         visit(value, [...path, isScalar(key) ? String(key.value) : '']);
     else if (isSeq(node)) for (const item of node.items) visit(item, path);
-    else if (isScalar(node) && path[0] !== 'sops') leaves.push(leafOf(node, path, lineOf, rules));
+    else if (isScalar(node) && path[0] !== 'sops') leaves.push(leafOf(node, path, lineOf, covers(path)));
   };
   for (const { contents } of documents) visit(contents, []);
   return leaves;
@@ -43,24 +44,25 @@ function leafOf(
   node: { value: unknown; source?: unknown; range?: readonly number[] | null },
   path: readonly string[],
   lineOf: (offset: number) => number,
-  rules: KeyRules,
+  isCovered: boolean,
 ): Leaf {
   const text = typeof node.value === 'string' ? node.value : '';
   return {
     key: path.join('.'),
     line: lineOf(node.range?.[0] ?? 0),
     isEncrypted: text.startsWith('ENC['),
-    isCovered: covers(path, rules),
+    isCovered,
     isEmpty: node.value === null || node.value === '' || VARIABLE.test(text),
   };
 }
 
-/** Nothing said means every key but those with the suffix `_unencrypted`. */
-function covers(path: readonly string[], rules: KeyRules): boolean {
+/** Nothing said means every key but those with the suffix `_unencrypted`. An expression that Go refuses covers nothing. */
+function coverageOf(rules: KeyRules): (path: readonly string[]) => boolean {
   const { encrypted_regex: only, unencrypted_regex: except, encrypted_suffix: suffix } = rules;
-  if (only !== undefined) return path.some((key) => finds(only, key) === true);
-  if (except !== undefined) return !path.some((key) => finds(except, key) === true);
-  if (suffix !== undefined && suffix !== '') return path.some((key) => key.endsWith(suffix));
+  const finds = finderOf(only ?? except ?? '') ?? (() => false);
+  if (only !== undefined) return (path) => path.some(finds);
+  if (except !== undefined) return (path) => !path.some(finds);
+  if (suffix !== undefined && suffix !== '') return (path) => path.some((key) => key.endsWith(suffix));
   const plain = rules.unencrypted_suffix ?? '_unencrypted';
-  return !path.some((key) => key.endsWith(plain));
+  return (path) => !path.some((key) => key.endsWith(plain));
 }

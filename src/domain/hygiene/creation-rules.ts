@@ -3,9 +3,17 @@ import { z } from 'zod';
 
 import { dirname } from '../desired/place.ts';
 import { parseYamlText, valueOf } from '../repository/yaml-text.ts';
-import { finds, problemOf } from './patterns.ts';
+import { finderOf, problemOf } from './patterns.ts';
 
 const Text = z.string().max(4_000);
+
+const Recipients = z.union([z.string(), z.array(z.string())]).optional();
+
+const KeyGroup = z.looseObject({
+  age: z.array(z.string()).optional(),
+  pgp: z.array(z.union([z.string(), z.looseObject({ fp: z.string() })])).optional(),
+  kms: z.array(z.looseObject({ arn: z.string() })).optional(),
+});
 
 const Rule = z.object({
   path_regex: Text.optional(),
@@ -13,11 +21,19 @@ const Rule = z.object({
   unencrypted_regex: Text.optional(),
   encrypted_suffix: Text.optional(),
   unencrypted_suffix: Text.optional(),
-  age: z.union([z.string(), z.array(z.string())]).optional(),
+  mac_only_encrypted: z.boolean().optional(),
+  age: Recipients,
+  pgp: Recipients,
+  kms: z.union([z.string(), z.array(z.union([z.string(), z.object({ arn: z.string() })]))]).optional(),
+  key_groups: z.array(KeyGroup).max(100).optional(),
 });
 
 /** One creation rule of a `.sops.yaml`; `line` counts from 1. */
-export type CreationRule = z.output<typeof Rule> & { line: number };
+export type CreationRule = z.output<typeof Rule> & {
+  line: number;
+  /** Whether it names a path, which is relative to the file of the rules. */
+  names: (relative: string) => boolean;
+};
 
 /** A `.sops.yaml` with its rules in order, and what is wrong with it. */
 export interface SopsConfig {
@@ -43,7 +59,11 @@ export function readSopsConfig(path: string, text: string): SopsConfig {
       rules: [],
       problems: [{ line: 1, why: 'it has no creation_rules that can be read' }],
     };
-  const rules = parsed.data.creation_rules.map((rule, at) => ({ ...rule, line: lines[at] ?? 1 }));
+  const rules = parsed.data.creation_rules.map((rule, at) => ({
+    ...rule,
+    line: lines[at] ?? 1,
+    names: rule.path_regex === undefined ? () => true : (finderOf(rule.path_regex) ?? (() => false)),
+  }));
   return { ...config, rules, problems: rules.flatMap(problemsOf) };
 }
 
@@ -72,14 +92,20 @@ export function ruleFor(
   const [config] = above;
   if (config === undefined) return undefined;
   const relative = config.directory === '' ? path : path.slice(config.directory.length + 1);
-  const rule = config.rules.find(
-    ({ path_regex: regex }) => regex === undefined || finds(regex, relative) === true,
-  );
+  const rule = config.rules.find(({ names }) => names(relative));
   return { config, rule };
 }
 
-/** Recipients of a rule: a list, or one text with commas. */
-export function recipientsOf({ age }: Pick<CreationRule, 'age'>): string[] {
-  const all = typeof age === 'string' ? age.split(',') : (age ?? []);
-  return all.map((recipient) => recipient.trim()).filter((recipient) => recipient !== '');
+/** Recipients of a rule, of whatever sort and group; lists, or one text with commas. */
+export function recipientsOf({ age, pgp, kms, key_groups: groups = [] }: Partial<CreationRule>): string[] {
+  const grouped = groups.flatMap((group) => [
+    ...(group.age ?? []),
+    ...(group.pgp ?? []).map((key) => (typeof key === 'string' ? key : key.fp)),
+    ...(group.kms ?? []).map(({ arn }) => arn),
+  ]);
+  const named = (typeof kms === 'string' ? [kms] : (kms ?? [])).map((key) =>
+    typeof key === 'string' ? key : key.arn,
+  );
+  const own = [age, pgp, named].flatMap((keys) => keys ?? []).flatMap((text) => text.split(','));
+  return [...own, ...grouped].map((recipient) => recipient.trim()).filter((recipient) => recipient !== '');
 }

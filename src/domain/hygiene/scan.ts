@@ -1,7 +1,9 @@
 import type { Blob, Commit, RepositoryReader, TreeFile } from '../repository/port.ts';
 import { byText } from '../text.ts';
-import { type SopsConfig, readSopsConfig } from './creation-rules.ts';
-import { type HygieneFinding, judgeFile, judgeOld } from './rules.ts';
+import { isSops } from '../repository/sops.ts';
+import { type CreationRule, type SopsConfig, readSopsConfig, ruleFor } from './creation-rules.ts';
+import type { HygieneFile, HygieneFinding } from './finding.ts';
+import { judgeFile, judgeOld } from './rules.ts';
 
 /** What to look through: the files of a commit, and on request what older commits had and it has no more. */
 export interface HygieneQuestion {
@@ -44,7 +46,9 @@ export async function scanSecrets(
   const files = (await repository.list(commit, '', signal)).filter((file) => isText(file) && sees(file.path));
   const blobs = await readAll(repository, commit, files, signal);
   const configs = blobs.filter(({ path }) => CONFIG.test(path)).map(configOf);
-  const current = blobs.flatMap((blob) => judgeFile({ ...blob, text: textOf(blob), configs }));
+  const texts = blobs.map((blob) => ({ ...blob, text: textOf(blob), configs }));
+  const narrow = narrowRules(texts);
+  const current = texts.flatMap((file) => judgeFile({ ...file, narrow }));
   const old = history ? await scanHistory(repository, sees, { commit, known: files }, signal) : NONE;
   const findings = [...current, ...old.findings].toSorted(
     (a, b) => ORDER[a.state] - ORDER[b.state] || byText(a.what, b.what) || byText(a.path, b.path),
@@ -53,6 +57,17 @@ export async function scanSecrets(
 }
 
 const NONE = { findings: [] as Found[], commits: 0, isCut: false };
+
+/** Rules of which at least half of the files are encrypted. */
+function narrowRules(files: readonly HygieneFile[]): ReadonlySet<CreationRule> {
+  const byRule = Map.groupBy(files, ({ path, configs }) => ruleFor(path, configs)?.rule);
+  return new Set(
+    [...byRule].flatMap(([rule, named]) => {
+      const encrypted = named.filter(({ text }) => isSops(text)).length;
+      return rule !== undefined && encrypted > 0 && encrypted * 2 >= named.length ? [rule] : [];
+    }),
+  );
+}
 
 /** Files that a commit of the past had in a form that the present does not: each form is looked at once. */
 async function scanHistory(
