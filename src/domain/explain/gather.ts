@@ -45,7 +45,6 @@ const DAY = 24 * 3_600_000;
 export async function gather(explained: Explained, sources: Sources): Promise<Gathered> {
   const { world } = sources;
   const refs = new Set(explained.refs.concat(explained.cause?.ref ?? []));
-  const [hands, git] = await Promise.all([handsOn(explained, refs, sources), commitsFor(explained, sources)]);
   const flux = [...refs].flatMap((ref) => world.verdicts.get(ref)?.object ?? []);
   const { ReplicaSet, Node, Event } = world.objects;
   const own = [
@@ -54,6 +53,10 @@ export async function gather(explained: Explained, sources: Sources): Promise<Ga
     ...nodeChanges(Node.filter(({ name }) => refs.has(`Node/${name}`))),
     ...eventChanges(Event),
   ].filter(({ object }) => refs.has(object));
+  const [hands, git] = await Promise.all([
+    handsOn(explained, refs, sources),
+    commitsFor(explained, { ...sources, arrived: arrivals(own) }),
+  ]);
   const edited = hands.changes.find(
     ({ object }) => object === explained.ref || object === explained.cause?.ref,
   );
@@ -63,6 +66,13 @@ export async function gather(explained: Explained, sources: Sources): Promise<Ga
     ...(edited && { edited: edited.object }),
     gaps: [...hands.gaps, ...git.gaps],
   };
+}
+
+const FROM_GIT: ReadonlySet<string> = new Set(['rollout', 'flux', 'helm']);
+
+/** When something from Git arrived in the cluster. */
+function arrivals(changes: readonly RecentChange[]): string[] {
+  return changes.filter(({ kind }) => FROM_GIT.has(kind)).map(({ when }) => when);
 }
 
 type Part = Pick<Gathered, 'changes' | 'revert' | 'gaps'>;
@@ -89,7 +99,7 @@ async function handsOn(
 /** Commits are told where they can be: a file that may not be read is no reason to explain nothing. */
 async function commitsFor(
   { ref, cause }: Explained,
-  { repository, git, since, signal }: Sources,
+  { repository, git, since, signal, arrived }: Sources & { arrived: readonly string[] },
 ): Promise<Part> {
   if ('missing' in repository) return { changes: [], gaps: [gap('commits', repository.missing)] };
   const path = git && 'file' in git ? git.file : undefined;
@@ -97,8 +107,12 @@ async function commitsFor(
     return { changes: [], gaps: [gap('commits', 'where it is written in Git is not known')] };
   try {
     const reason = cause && `${cause.ref}: ${clip(cause.fault.message, 300)}.`;
-    const { commits, revert } = await lastCommits(repository.reader, { path, reason, since }, signal);
-    return { changes: commitChanges(commits), gaps: [], ...(revert && { revert }) };
+    const { commits, revert } = await lastCommits(
+      repository.reader,
+      { path, reason, since, arrived },
+      signal,
+    );
+    return { changes: commitChanges(commits.slice(0, 2)), gaps: [], ...(revert && { revert }) };
   } catch (error) {
     signal.throwIfAborted();
     return { changes: [], gaps: [gap(`commits on ${path} for ${ref}`, toToolError(error).message)] };

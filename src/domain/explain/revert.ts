@@ -20,6 +20,8 @@ export interface Suspicion {
   /** Undefined when nothing is broken: then nothing is taken back. */
   reason?: string;
   since?: string;
+  /** When revisions, releases or rollouts arrived in the cluster, RFC 3339. */
+  arrived?: readonly string[];
 }
 
 const HOUR = 3_600_000;
@@ -29,13 +31,14 @@ const SUSPECTED = { before: 72 * HOUR, after: HOUR / 6 };
 /** Reads the last commits of a file; the first one of a file cannot be taken back. Rejects as reading does. */
 export async function lastCommits(
   repository: RepositoryReader,
-  { path, reason, since }: Suspicion,
+  { path, reason, since, arrived = [] }: Suspicion,
   signal: AbortSignal,
 ): Promise<LastCommits> {
   const { commit } = await repository.head(signal);
   const commits = await repository.history(commit.sha, path, 3, signal);
   const [last, before] = commits;
-  if (reason === undefined || !last || !before || !isSuspect(last, since)) return { commits };
+  if (reason === undefined || !last || !before || !isSuspect([last.when, ...arrived], last, since))
+    return { commits };
   const edit = await editBack(repository, { path, at: commit.sha, before: before.sha }, signal);
   if (edit === undefined) return { commits };
   const title = clip(`Take back: ${last.subject}`, 72);
@@ -46,10 +49,13 @@ export async function lastCommits(
   };
 }
 
-function isSuspect({ when }: Commit, since: string | undefined): boolean {
+/** A commit that is not younger than the trouble, and that itself or what came of it arrived shortly before. */
+function isSuspect(arrived: readonly string[], { when }: Commit, since: string | undefined): boolean {
   const [committed, broke] = [parseTime(when), parseTime(since)];
-  if (committed === undefined || broke === undefined) return false;
-  return committed >= broke - SUSPECTED.before && committed <= broke + SUSPECTED.after;
+  if (committed === undefined || broke === undefined || committed > broke + SUSPECTED.after) return false;
+  return arrived
+    .map((time) => parseTime(time) ?? 0)
+    .some((time) => time >= broke - SUSPECTED.before && time <= broke + SUSPECTED.after);
 }
 
 /** An edit is offered only for a file whose values are shown, and read as committed: a masked text would not apply. */
@@ -107,8 +113,10 @@ function indentOf(line = ''): number {
   return line.length - line.trimStart().length;
 }
 
+/** A block that is empty on one side takes its neighbours along, or an empty line would stay. */
 function widened({ current, former, head, tail }: Block, now: string) {
-  for (let more = 0; more <= 4; more += 1) {
+  const isWhole = head + tail < Math.min(current.length, former.length);
+  for (let more = isWhole ? 0 : 1; more <= 4; more += 1) {
     const from = Math.max(0, head - more);
     const kept = Math.max(0, tail - more);
     const find = current.slice(from, current.length - kept).join('\n');
