@@ -18,12 +18,21 @@ export default defineTool({
   output: DisabledAnswer,
   examples: [{}, { limit: 10 }],
   async handler({ limit, cursor }, { cluster, limits, now, repo, signal }) {
-    const [{ commit }, listings] = await Promise.all([repo.head(signal), cluster.listFlux(signal)]);
+    const [{ commit }, listings, ...workloads] = await Promise.all([
+      repo.head(signal),
+      cluster.listFlux(signal),
+      cluster.list('Deployment', signal),
+      cluster.list('StatefulSet', signal),
+      cluster.list('DaemonSet', signal),
+    ]);
     const services = disabledServices(await readTexts(repo, commit.sha, signal));
     const unread = listings.find(({ kind, state }) => kind === 'Kustomization' && state === 'unknown');
-    const flux = listings.flatMap(({ items }) => items);
+    const live = {
+      flux: listings.flatMap(({ items }) => items),
+      workloads: workloads.flatMap(({ items }) => items),
+    };
     const unchecked = unread && (unread.why ?? 'Kustomizations cannot be read');
-    return disabledAnswer(judgeServices(services, unread ? undefined : flux, now()), {
+    return disabledAnswer(judgeServices(services, unread ? undefined : live, now()), {
       cursor,
       unchecked,
       limit: Math.min(limit, limits.rows),

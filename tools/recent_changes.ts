@@ -1,7 +1,7 @@
 import { ChangesAnswer, changesAnswer, commitChanges, handChanges } from '#domain/changes/answer.ts';
-import { eventChanges, nodeChanges, rollouts } from '#domain/changes/from-cluster.ts';
+import { eventChanges, nodeChanges, podRollouts, rollouts } from '#domain/changes/from-cluster.ts';
 import { fluxChanges } from '#domain/changes/from-flux.ts';
-import { commitsSince } from '#domain/changes/commits.ts';
+import { clusterRoots, commitsSince } from '#domain/changes/commits.ts';
 import { sinceOf } from '#domain/changes/since.ts';
 import { defineTool, z } from '#tool';
 
@@ -26,18 +26,21 @@ export default defineTool({
     const { cluster, edits, limits, signal } = context;
     const now = context.now();
     const since = sinceOf(asked, now);
-    const [flux, sets, nodes, events, hands, git] = await Promise.all([
+    const [flux, sets, pods, nodes, events, hands] = await Promise.all([
       cluster.listFlux(signal),
       cluster.list('ReplicaSet', signal),
+      cluster.list('Pod', signal),
       cluster.list('Node', signal),
       cluster.events({ namespace }, signal),
       edits.since(since, signal),
-      commitsSince(context.optionalRepo, since, signal),
     ]);
+    const objects = flux.flatMap(({ items }) => items);
+    const git = await commitsSince(context.optionalRepo, { since, roots: clusterRoots(objects) }, signal);
     const changes = [
       ...commitChanges(git.commits),
-      ...fluxChanges(flux.flatMap(({ items }) => items)),
+      ...fluxChanges(objects),
       ...rollouts(sets.items),
+      ...podRollouts(pods.items),
       ...nodeChanges(nodes.items),
       ...eventChanges(events.items),
       ...handChanges(hands.edits),

@@ -1,7 +1,7 @@
 import { refOf } from '../objects/meta.ts';
 import type { Event, Node } from '../objects/platform.ts';
-import type { Workload } from '../objects/workload.ts';
-import { clip, nameSome } from '../text.ts';
+import type { Pod, Workload } from '../objects/workload.ts';
+import { byText, clip, nameSome } from '../text.ts';
 import type { RecentChange } from './change.ts';
 
 /** New ReplicaSets of Deployments: each is a rollout. */
@@ -13,6 +13,25 @@ export function rollouts(replicaSets: readonly Workload[]): RecentChange[] {
     const object = refOf({ ...set.owner, namespace: set.namespace });
     const what = `rollout${revision === undefined ? '' : ` ${revision}`}: ${images}`;
     return [{ when: set.created, kind: 'rollout', object, what, ...inNamespace(set) }];
+  });
+}
+
+/**
+ * Rollouts of StatefulSets and DaemonSets, by the first pod of each revision: their own revisions are not read. A lone pod
+ * that was replaced looks the same, and is said as what it is.
+ */
+export function podRollouts(pods: readonly Pod[]): RecentChange[] {
+  const owned = pods.filter(({ owner }) => owner?.kind === 'StatefulSet' || owner?.kind === 'DaemonSet');
+  const byRevision = Map.groupBy(owned, ({ owner, namespace, labels }) =>
+    [owner?.kind, namespace, owner?.name, labels['controller-revision-hash']].join(' '),
+  );
+  return [...byRevision.values()].flatMap((all): RecentChange[] => {
+    const [first] = all.toSorted((a, b) => byText(a.created, b.created));
+    if (first?.owner === undefined) return [];
+    const revision = first.labels['controller-revision-hash'];
+    const object = refOf({ ...first.owner, namespace: first.namespace });
+    const what = `first pod${revision === undefined ? '' : ` of revision ${revision}`} started: ${first.name}`;
+    return [{ when: first.created, kind: 'rollout', object, what, ...inNamespace(first) }];
   });
 }
 
@@ -65,6 +84,12 @@ const TELLING: ReadonlyMap<string, RecentChange['kind']> = new Map([
   ['UpgradeSucceeded', 'helm'],
   ['UpgradeFailed', 'helm'],
   ['RollbackSucceeded', 'helm'],
+  ['RollbackFailed', 'helm'],
+  ['UninstallSucceeded', 'helm'],
+  ['InstallFailed', 'helm'],
+  ['TestFailed', 'helm'],
+  ['DriftCorrected', 'helm'],
+  ['Starting', 'node'],
   ['InstallSucceeded', 'helm'],
 ]);
 

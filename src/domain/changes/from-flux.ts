@@ -19,17 +19,27 @@ function applied(object: FluxObject, { first, revision, status }: HistoryEntry):
   return [changeOf(object, 'flux', first, what, 'kustomize-controller')];
 }
 
-/** The history of a release, newest first: what came before tells an upgrade from an installation. */
+/**
+ * The history of a release, newest first: what came before tells an upgrade from an installation, and from a return to
+ * what was there. Helm keeps the time of the installation as `firstDeployed` of every upgrade (helm, pkg/action/upgrade.go).
+ */
 function released(object: FluxObject): RecentChange[] {
   return object.history.flatMap((entry, at) => {
-    if (entry.first === undefined) return [];
-    const before = object.history[at + 1]?.chartVersion;
-    const what =
-      before === undefined || before === entry.chartVersion
-        ? `${entry.status ?? 'deployed'} ${entry.chartVersion ?? ''}`
-        : `${entry.status ?? 'deployed'} ${before} -> ${entry.chartVersion ?? ''}`;
-    return [changeOf(object, 'helm', entry.first, what.trim(), 'helm-controller')];
+    const when = entry.last ?? entry.first;
+    if (when === undefined) return [];
+    return [changeOf(object, 'helm', when, wordsFor(entry, object.history.slice(at + 1)), 'helm-controller')];
   });
+}
+
+function wordsFor(
+  { status = 'deployed', chartVersion = '' }: HistoryEntry,
+  older: readonly HistoryEntry[],
+): string {
+  const [before, ...others] = older;
+  const from = before?.chartVersion;
+  if (from === undefined || from === chartVersion) return `${status} ${chartVersion}`.trim();
+  const isReturn = before?.status === 'failed' && others.some((other) => other.chartVersion === chartVersion);
+  return `${isReturn ? 'rolled back' : status} ${from} -> ${chartVersion}`;
 }
 
 function rolledBack(object: FluxObject): RecentChange[] {

@@ -1,12 +1,13 @@
 import type { FluxObject } from '../objects/flux.ts';
 import { refOf } from '../objects/meta.ts';
+import type { Workload } from '../objects/workload.ts';
 import { nameSome } from '../text.ts';
 import type { DisabledService } from './services.ts';
 
 /** What does not agree about a disabled service; none for one that is as it should be. */
 export interface JudgedService extends DisabledService {
   problems: readonly string[];
-  /** Refs of Flux objects that still run it. */
+  /** Refs of what still runs it. */
   running: readonly string[];
 }
 
@@ -33,14 +34,16 @@ const RULES: readonly Rule[] = [
   ({ decision }, now) => overdue(decision?.revisit, now),
 ];
 
-/** Judges every service against what runs; `flux` is undefined where no cluster tells. */
+/** Judges every service against what runs; `live` is undefined where no cluster tells. */
 export function judgeServices(
   services: readonly DisabledService[],
-  flux: readonly FluxObject[] | undefined,
+  live: { flux: readonly FluxObject[]; workloads: readonly Workload[] } | undefined,
   now: number,
 ): JudgedService[] {
   return services.map((service) => {
-    const running = (flux ?? []).filter((object) => runs(object, service)).map(refOf);
+    const applied = (live?.flux ?? []).filter((object) => runs(object, service));
+    const left = (live?.workloads ?? []).filter((workload) => isLeft(workload, service));
+    const running = [...applied, ...(applied.length > 0 ? [] : left)].map(refOf);
     const judged = { ...service, running, problems: [] };
     const problems = RULES.flatMap((rule) => rule(judged, now) ?? []);
     return { ...judged, problems };
@@ -56,6 +59,14 @@ function runs({ kind, name, deletion, path }: FluxObject, service: DisabledServi
     );
   return kind === 'HelmRelease' && service.names.includes(name);
 }
+
+/** What pruning left behind, or nobody pruned: it still has pods, and names the Flux object that made it. */
+function isLeft({ labels, current, deletion }: Workload, { how, names, exists }: DisabledService): boolean {
+  if (how === 'logged' || !exists || current === 0 || deletion !== undefined) return false;
+  return OWNERS.some((label) => names.includes(labels[label] ?? ''));
+}
+
+const OWNERS = ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/name'] as const;
 
 function overdue(revisit: string | undefined, now: number): string | undefined {
   if (revisit === undefined || revisit === '') return undefined;

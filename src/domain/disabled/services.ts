@@ -31,7 +31,7 @@ export function disabledServices(files: ReadonlyMap<string, string>): DisabledSe
   const add = (service: Omit<DisabledService, 'names' | 'decision' | 'exists' | 'probes'>): void => {
     if (!found.has(service.service)) found.set(service.service, complete(service, files, log));
   };
-  for (const entry of entries.filter(({ isCommented }) => isCommented))
+  for (const entry of entries.filter(isService))
     add({ service: directoryOf(entry.path), how: 'commented', entry });
   for (const directory of serviceDirectories(files)) {
     if (isArchive(`${directory}/`)) add({ service: directory, how: 'archived' });
@@ -41,6 +41,12 @@ export function disabledServices(files: ReadonlyMap<string, string>): DisabledSe
   for (const decision of log.filter((one) => !known.includes(one)))
     add({ service: locate(decision, files) ?? directoryOf(decision.service), how: 'logged' });
   return [...found.values()].toSorted((a, b) => byText(a.service, b.service));
+}
+
+/** A commented file beside its kustomization is a part of what is in force, and what is no YAML is no service. */
+function isService({ isCommented, path, file }: Entry): boolean {
+  const isOdd = /\.\w+$/.test(path) && !/\.ya?ml$/i.test(path);
+  return isCommented && !isOdd && directoryOf(path) !== dirname(file);
 }
 
 function complete(
@@ -97,13 +103,20 @@ function directoryOf(path: string): string {
 
 const CHECK_FILE = /gatus|blackbox|probe/i;
 
+/** By its name, or by the objects in it that say what is probed. */
+function isCheckFile(path: string, text: string): boolean {
+  return (
+    /\.ya?ml$/.test(path) && (CHECK_FILE.test(path) || /^kind:\s*["']?(?:Probe|ServiceMonitor)\b/m.test(text))
+  );
+}
+
 /** Lines of checks that name one of the hosts; a service's own files are passed over. */
 function probesOf(names: readonly string[], directory: string, files: ReadonlyMap<string, string>): string[] {
   const patterns = names.map(
     (name) => new RegExp(`(?:^|[/.@\\s"'])${name.replaceAll(/[.$^*+?()[\]{}|\\]/g, '\\$&')}[.:/]`, 'i'),
   );
   return [...files]
-    .filter(([path]) => CHECK_FILE.test(path) && !path.startsWith(`${directory}/`) && /\.ya?ml$/.test(path))
+    .filter(([path, text]) => isCheckFile(path, text) && !path.startsWith(`${directory}/`))
     .flatMap(([path, text]) =>
       text.split(/\r?\n/).flatMap((line, index) => {
         const isCheck = /:\/\/|\burl\b|\btarget|\.svc\b/i.test(line) && !/^\s*#/.test(line);

@@ -1,6 +1,6 @@
 import { isSops } from '../repository/sops.ts';
 import { nameSome } from '../text.ts';
-import { leavesOf } from './coverage.ts';
+import { type Leaf, leavesOf } from './coverage.ts';
 import { recipientsOf, ruleFor } from './creation-rules.ts';
 import type { HygieneFile, HygieneRule, PlacedFinding } from './finding.ts';
 import { metadataOf } from './metadata.ts';
@@ -21,10 +21,16 @@ function notEncrypted({ path, text, configs, narrow }: HygieneFile): PlacedFindi
   const found = ruleFor(path, configs);
   if (found?.rule?.path_regex === undefined || isSops(text) || text.trim() === '') return [];
   if (!isMeant(path, narrow?.has(found.rule) === true)) return [];
-  const covered = /\.(?:ya?ml|json)$/i.test(path) ? leavesOf(text, found.rule)?.filter(isOpen) : undefined;
+  const wanted = `${found.config.path}:${found.rule.line} wants it encrypted`;
+  return plainOf(/\.(?:ya?ml|json)$/i.test(path) ? leavesOf(text, found.rule) : undefined, wanted);
+}
+
+/** What of a file is plain; all of one that has no leaves. */
+function plainOf(leaves: readonly Leaf[] | undefined, wanted: string): PlacedFinding[] {
+  const covered = leaves?.filter(isOpen);
   const [first] = covered ?? [{ key: 'the whole file', line: 1 }];
   if (first === undefined) return [];
-  const why = `${found.config.path}:${found.rule.line} wants it encrypted: ${covered?.length ?? 'all'} values are plain`;
+  const why = `${wanted}: ${covered?.length ?? 'all'} values are plain`;
   return [{ state: 'failed', what: 'NotEncrypted', key: first.key, line: first.line, why }];
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
 import { changesAnswer, commitChanges } from '#domain/changes/answer.ts';
+import { clusterRoots } from '#domain/changes/commits.ts';
 import type { RecentChange } from '#domain/changes/change.ts';
 import { fluxChanges } from '#domain/changes/from-flux.ts';
-import { eventChanges, nodeChanges, rollouts } from '#domain/changes/from-cluster.ts';
+import { eventChanges, nodeChanges, podRollouts, rollouts } from '#domain/changes/from-cluster.ts';
 import { createEditReader } from '#domain/changes/hand-edits.ts';
 import { sinceOf } from '#domain/changes/since.ts';
 import type { JsonObject } from '#domain/desired/engine.ts';
@@ -98,6 +99,62 @@ test('Flux tells revisions, upgrades and rollbacks', () => {
     [at('09:00'), 'superseded 1.9.0'],
     [at('11:45'), 'RollbackSucceeded: to 1.9.0'],
   ]);
+});
+
+test('an upgrade counts when it was deployed, not when the release was installed, and a return is one', () => {
+  const installed = at('01:00');
+  const release = flux('HelmRelease/apps/wiki', {
+    history: [
+      { first: installed, last: at('11:50'), chartVersion: '1.9.0', status: 'deployed' },
+      { first: installed, last: at('11:40'), chartVersion: '2.0.0', status: 'failed' },
+      { first: installed, last: installed, chartVersion: '1.9.0', status: 'superseded' },
+    ],
+  });
+
+  expect(fluxChanges([release]).map(({ when, what }) => [when, what])).toEqual([
+    [at('11:50'), 'rolled back 2.0.0 -> 1.9.0'],
+    [at('11:40'), 'failed 1.9.0 -> 2.0.0'],
+    [installed, 'superseded 1.9.0'],
+  ]);
+});
+
+test('a revision of a StatefulSet or DaemonSet began with its first pod', () => {
+  const pod = (name: string, revision: string, created: string, kind = 'StatefulSet') => ({
+    name,
+    namespace: 'apps',
+    created: at(created),
+    owner: { kind, name: 'db' },
+    labels: { 'controller-revision-hash': revision },
+  });
+  const pods = [
+    pod('db-0', 'db-2', '11:45'),
+    pod('db-1', 'db-2', '11:40'),
+    pod('db-2', 'db-1', '09:00'),
+    pod('web-x', '', '11:50', 'ReplicaSet'),
+  ];
+
+  expect(podRollouts(pods as never).map(({ when, object, what }) => [when, object, what])).toEqual([
+    [at('11:40'), 'StatefulSet/apps/db', 'first pod of revision db-2 started: db-1'],
+    [at('09:00'), 'StatefulSet/apps/db', 'first pod of revision db-1 started: db-2'],
+  ]);
+});
+
+test.each([
+  [
+    ['./clusters/main/kubernetes', './clusters/main/kubernetes/apps/wiki', './repositories'],
+    ['clusters/main', 'repositories'],
+  ],
+  [['./kubernetes/flux/cluster', 'kubernetes/apps/'], ['kubernetes']],
+  [['./kubernetes', './'], []],
+])('the directories of a cluster with %j are %j', (paths, roots) => {
+  const source = { kind: 'GitRepository', name: 'cluster', namespace: 'flux-system' };
+  const own = paths.map((path, index) => flux(`Kustomization/flux-system/k${index}`, { path, source }));
+  const foreign = flux('Kustomization/flux-system/flux', {
+    path: './',
+    source: { ...source, kind: 'OCIRepository' },
+  });
+
+  expect(clusterRoots([...own, foreign])).toEqual(roots);
 });
 
 test('rollouts, nodes and telling events', () => {

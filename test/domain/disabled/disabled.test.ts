@@ -4,6 +4,7 @@ import { disabledAnswer } from '#domain/disabled/answer.ts';
 import { judgeServices } from '#domain/disabled/judge.ts';
 import { disabledServices } from '#domain/disabled/services.ts';
 import type { FluxObject } from '#domain/objects/flux.ts';
+import type { Workload } from '#domain/objects/workload.ts';
 
 import { flux } from '../flux/objects.ts';
 
@@ -42,12 +43,12 @@ function logOf(...rows: string[]): string {
 const problemsIn = (
   files: Map<string, string>,
   live?: readonly FluxObject[],
+  workloads: readonly Workload[] = [],
 ): Record<string, readonly string[]> =>
   Object.fromEntries(
-    judgeServices(disabledServices(files), live, NOW).map(({ service, problems }) => [
-      service.replace(`${ROOT}/`, ''),
-      problems,
-    ]),
+    judgeServices(disabledServices(files), live && { flux: live, workloads }, NOW).map(
+      ({ service, problems }) => [service.replace(`${ROOT}/`, ''), problems],
+    ),
   );
 
 test('a service whose comment, row and directory agree has no problem', () => {
@@ -125,6 +126,44 @@ describe('what does not agree', () => {
     expect(problemsIn(repository(), [running, other])).toEqual({
       'apps/recipes': ['disabled, but running: Kustomization/flux-system/recipes'],
     });
+  });
+});
+
+function workload(name: string, of: string, current: number): Workload {
+  const labels = { 'helm.toolkit.fluxcd.io/name': of };
+  return { kind: 'Deployment', name, namespace: 'apps', current, labels } as unknown as Workload;
+}
+
+test('what pruning left behind is still running; what is scaled to zero, or of another, is not', () => {
+  const workloads = [
+    workload('left', 'recipes', 1),
+    workload('idle', 'recipes', 0),
+    workload('wiki', 'wiki', 2),
+  ];
+
+  expect(problemsIn(repository(), [], workloads)).toEqual({
+    'apps/recipes': ['disabled, but running: Deployment/apps/left'],
+  });
+});
+
+test('a part of a service that is commented out is no service, nor is what is no manifest', () => {
+  const files = repository({
+    [`${ROOT}/apps/wiki/app/kustomization.yaml`]:
+      'resources:\n  - hr.yaml\n  # - route.yaml\n  # - ../vars.sops.env\n',
+    [`${ROOT}/apps/wiki/app/route.yaml`]: 'kind: HTTPRoute\n',
+  });
+
+  expect(disabledServices(files).map(({ service }) => service)).toEqual([`${ROOT}/apps/recipes`]);
+});
+
+test('a Probe in any file still asks for it', () => {
+  const files = repository({
+    [`${ROOT}/system/edge/app/targets.yaml`]:
+      'kind: Probe\nspec:\n  targets:\n    - https://recipes.example.test\n',
+  });
+
+  expect(problemsIn(files)).toEqual({
+    'apps/recipes': [`disabled, but still probed: ${ROOT}/system/edge/app/targets.yaml:4`],
   });
 });
 
