@@ -18,7 +18,7 @@ import { deploymentTree, gitRepository, kustomization, namespace, node } from '.
 export const WORKERS = ['worker-1', 'worker-2', 'worker-3'] as const;
 
 /** Namespaces of the base, with the workloads in them; faults may add to each, and replace what is there. */
-export const SPACES = {
+const SPACES = {
   apps: ['blog', 'notes', 'photos'],
   'cert-manager': ['cert-manager', 'cert-manager-cainjector', 'cert-manager-webhook'],
   'cnpg-system': ['cnpg-controller-manager'],
