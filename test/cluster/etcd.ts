@@ -14,15 +14,19 @@ const UNUSUAL_PREFIXES: Record<string, string> = {
   'networking.k8s.io/ingresses': 'ingress',
 };
 
+/** Times that only the API server writes. */
+export type StampedField = 'creationTimestamp' | 'deletionTimestamp';
+
 /**
- * Writes an object's `metadata.creationTimestamp` into etcd, which the API does not allow; watchers see it as a change.
- * Throws when the object is not there, or is stored in another form than JSON.
+ * Writes a time in an object's metadata into etcd, which the API does not allow; watchers see it as a change. Throws
+ * when the object is not there, or is stored in another form than JSON.
  */
 export async function backdate(
   etcd: string,
   resource: StoredResource,
   { metadata }: ManifestRef,
-  created: Date,
+  time: Date,
+  field: StampedField = 'creationTimestamp',
 ): Promise<void> {
   const prefix = UNUSUAL_PREFIXES[`${resource.group}/${resource.plural}`];
   const folders = prefix === undefined ? candidateFolders(resource) : [prefix];
@@ -31,7 +35,7 @@ export async function backdate(
     const value = await read(etcd, key);
     if (value === undefined) continue;
     const object = parse(key, value);
-    object.metadata.creationTimestamp = created.toISOString().replace(/\.\d+Z$/, 'Z');
+    object.metadata[field] = time.toISOString().replace(/\.\d+Z$/, 'Z');
     return write(etcd, key, JSON.stringify(object));
   }
   throw new Error(`etcd holds no ${resource.plural} ${metadata.namespace ?? ''}/${metadata.name}`);
