@@ -1,7 +1,17 @@
+import { CONTROL_PLANE_FAULTS } from './control-plane.ts';
 import type { Fault } from './fault.ts';
+import { NETWORK_FAULTS } from './network.ts';
 import { NODE_FAULTS } from './nodes.ts';
 import { POD_FAULTS } from './pods.ts';
+import { STORAGE_FAULTS } from './storage.ts';
 import { WORKLOAD_FAULTS } from './workloads.ts';
 
-/** Every fault, from the near to the far. */
-export const FAULTS: readonly Fault[] = [...NODE_FAULTS, ...POD_FAULTS, ...WORKLOAD_FAULTS];
+/** Every fault, from the bottom up. */
+export const FAULTS: readonly Fault[] = [
+  ...NODE_FAULTS,
+  ...CONTROL_PLANE_FAULTS,
+  ...STORAGE_FAULTS,
+  ...POD_FAULTS,
+  ...WORKLOAD_FAULTS,
+  ...NETWORK_FAULTS,
+];
