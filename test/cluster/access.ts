@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { type Admin, createAdmin } from './admin.ts';
 import { type AuditEntry, readAudit } from './audit.ts';
 import { type Authority, issueCertificate } from './certificates.ts';
-import { backdate, type StampedField } from './etcd.ts';
+import { backdate } from './etcd.ts';
 import type { ManifestRef } from './manifest.ts';
 
 /** Plain data on a running control plane: all that another process needs to work with it. */
@@ -46,8 +46,8 @@ export interface ClusterAccess {
   kubeconfigWithClientCert(user: string, groups?: readonly string[], options?: KubeconfigOptions): string;
   /** What the API server has answered since it started, oldest first; of one user or of all. */
   auditEntries(user?: string): Promise<AuditEntry[]>;
-  /** Makes an object look as old, or deleted as long ago, as said; of built-in kinds only with `storageJson`. */
-  backdate(object: ManifestRef, time: Date, field?: StampedField): Promise<void>;
+  /** Makes an object look as old as said; of built-in kinds only with `storageJson`. */
+  backdate(object: ManifestRef, created: Date): Promise<void>;
 }
 
 /** Opens a running control plane; nothing has to be closed. */
@@ -66,8 +66,8 @@ export function accessTo(endpoint: Endpoint): ClusterAccess {
         : writeKubeconfig(endpoint, options, { token });
     },
     auditEntries: (user) => readAudit(endpoint.auditFile, user),
-    backdate: async (object, time, field) =>
-      backdate(endpoint.etcd, await admin.resourceOf(object), object, time, field),
+    backdate: async (object, created) =>
+      backdate(endpoint.etcd, await admin.resourceOf(object), object, created),
   };
 }
 

@@ -14,31 +14,50 @@ const UNUSUAL_PREFIXES: Record<string, string> = {
   'networking.k8s.io/ingresses': 'ingress',
 };
 
-/** Times that only the API server writes. */
-export type StampedField = 'creationTimestamp' | 'deletionTimestamp';
-
 /**
- * Writes a time in an object's metadata into etcd, which the API does not allow; watchers see it as a change. Throws
- * when the object is not there, or is stored in another form than JSON.
+ * Writes an object's `metadata.creationTimestamp` into etcd, which the API does not allow; watchers see it as a change.
+ * Throws when the object is not there, or is stored in another form than JSON.
  */
 export async function backdate(
   etcd: string,
   resource: StoredResource,
-  { metadata }: ManifestRef,
-  time: Date,
-  field: StampedField = 'creationTimestamp',
+  ref: ManifestRef,
+  created: Date,
 ): Promise<void> {
-  const prefix = UNUSUAL_PREFIXES[`${resource.group}/${resource.plural}`];
-  const folders = prefix === undefined ? candidateFolders(resource) : [prefix];
-  for (const folder of folders) {
-    const key = ['/registry', folder, metadata.namespace, metadata.name].filter(Boolean).join('/');
+  const creationTimestamp = created.toISOString().replace(/\.\d+Z$/, 'Z');
+  await rewriteMetadata(etcd, resource, ref, { creationTimestamp });
+}
+
+/** As `backdate` does, with any part of an object's metadata. */
+export async function rewriteMetadata(
+  etcd: string,
+  resource: StoredResource,
+  ref: ManifestRef,
+  change: Record<string, unknown>,
+): Promise<void> {
+  for (const key of keysOf(resource, ref)) {
     const value = await read(etcd, key);
     if (value === undefined) continue;
     const object = parse(key, value);
-    object.metadata[field] = time.toISOString().replace(/\.\d+Z$/, 'Z');
+    Object.assign(object.metadata, change);
     return write(etcd, key, JSON.stringify(object));
   }
+  const { metadata } = ref;
   throw new Error(`etcd holds no ${resource.plural} ${metadata.namespace ?? ''}/${metadata.name}`);
+}
+
+/** Takes an object away at once, whatever its finalizers; one that is not there is fine. Watchers see a deletion. */
+export async function erase(etcd: string, resource: StoredResource, ref: ManifestRef): Promise<void> {
+  await Promise.all(keysOf(resource, ref).map((key) => call(etcd, 'deleterange', { key: encode(key) })));
+}
+
+/** Where the object may be kept. */
+function keysOf(resource: StoredResource, { metadata }: ManifestRef): string[] {
+  const prefix = UNUSUAL_PREFIXES[`${resource.group}/${resource.plural}`];
+  const folders = prefix === undefined ? candidateFolders(resource) : [prefix];
+  return folders.map((folder) =>
+    ['/registry', folder, metadata.namespace, metadata.name].filter(Boolean).join('/'),
+  );
 }
 
 /** Custom resources are filed under their group, most built-in ones are not. */

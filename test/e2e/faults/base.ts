@@ -17,7 +17,14 @@ import { rawSnapshotClass, snapshotCrds } from '../../cluster/crds/snapshots.ts'
 import { upgradeCrds } from '../../cluster/crds/upgrade.ts';
 import { volsyncCrds } from '../../cluster/crds/volsync.ts';
 import type { Manifest } from '../../cluster/manifest.ts';
-import { deploymentTree, gitRepository, kustomization, namespace, node } from '../../cluster/seed.ts';
+import {
+  condition,
+  deploymentTree,
+  gitRepository,
+  kustomization,
+  namespace,
+  node,
+} from '../../cluster/seed.ts';
 import { ago, since } from './fault.ts';
 import { claim, daemonSet, volume } from './parts.ts';
 
@@ -82,6 +89,7 @@ export function healthyBase(): Manifest[] {
     ...Object.entries(OPERATORS).flatMap(([name, home]) => operator(name, home)),
     ...Object.entries(AGENTS).map(([name, home]) => daemonSet(name, home)),
     gitRepository('cluster'),
+    helmRepository(),
     kustomization('apps', { inventory: web.filter(({ kind }) => kind === 'Deployment') }),
     ...web,
     ...storage(),
@@ -101,6 +109,27 @@ function nodeParts(name: string): Manifest[] {
     rawLonghornNode(name, ago(DAY)),
     rawInstanceManager(name),
   ];
+}
+
+function helmRepository(): Manifest {
+  const told = 'stored artifact';
+  return {
+    apiVersion: 'source.toolkit.fluxcd.io/v1',
+    kind: 'HelmRepository',
+    metadata: { name: 'charts', namespace: 'flux-system' },
+    spec: { url: 'https://charts.example.test', interval: '10m0s' },
+    status: {
+      observedGeneration: 1,
+      artifact: {
+        path: 'helmrepository/flux-system/charts/index.yaml',
+        url: 'http://source-controller.flux-system.svc.cluster.local./helmrepository/index.yaml',
+        revision: `sha256:${'0'.repeat(64)}`,
+        digest: `sha256:${'0'.repeat(64)}`,
+        lastUpdateTime: ago(DAY),
+      },
+      conditions: [{ ...condition('Ready', 'True', 'Succeeded', told, ago(DAY)), observedGeneration: 1 }],
+    },
+  };
 }
 
 function storage(): Manifest[] {

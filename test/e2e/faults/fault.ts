@@ -20,6 +20,8 @@ export interface Fault {
   };
   /** Refs that are broken only because of the root: folded under it, never findings of their own. */
   decoys?: readonly string[];
+  /** What of the base is gone. */
+  without?: readonly ManifestRef[];
   /** How old the objects are, in minutes, where a transition is only a fault once it lasts. */
   age?: number;
   /** What was deleted half an hour ago and is still there. */

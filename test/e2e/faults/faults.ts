@@ -1,8 +1,10 @@
 import { CONTROL_PLANE_FAULTS } from './control-plane.ts';
 import type { Fault } from './fault.ts';
+import { KUSTOMIZATION_FAULTS } from './kustomizations.ts';
 import { NETWORK_FAULTS } from './network.ts';
 import { NODE_FAULTS } from './nodes.ts';
 import { POD_FAULTS } from './pods.ts';
+import { RELEASE_FAULTS } from './releases.ts';
 import { STORAGE_FAULTS } from './storage.ts';
 import { WORKLOAD_FAULTS } from './workloads.ts';
 
@@ -11,6 +13,8 @@ export const FAULTS: readonly Fault[] = [
   ...NODE_FAULTS,
   ...CONTROL_PLANE_FAULTS,
   ...STORAGE_FAULTS,
+  ...KUSTOMIZATION_FAULTS,
+  ...RELEASE_FAULTS,
   ...POD_FAULTS,
   ...WORKLOAD_FAULTS,
   ...NETWORK_FAULTS,

@@ -1,9 +1,10 @@
+import pLimit from 'p-limit';
+
 import type { ClusterAccess } from '../../cluster/access.ts';
-import { type Admin } from '../../cluster/admin.ts';
-import { ApiError } from '../../cluster/api.ts';
+import { erase, rewriteMetadata } from '../../cluster/etcd.ts';
 import type { Manifest, ManifestRef } from '../../cluster/manifest.ts';
 import { healthyBase } from './base.ts';
-import { type Fault, since } from './fault.ts';
+import { ago, type Fault } from './fault.ts';
 
 /** What was done for a fault, and has to be undone. */
 export interface Staged {
@@ -12,59 +13,56 @@ export interface Staged {
   replaced: readonly Manifest[];
 }
 
+const CONCURRENCY = 24;
+
 /** What a fault consists of from now on, and what it takes the place of. */
 export function staging(fault: Fault): Staged {
   const objects = fault.objects();
-  const wanted = new Set(objects.map(keyOf));
+  const wanted = new Set([...objects, ...(fault.without ?? [])].map(keyOf));
   return { objects, replaced: healthyBase().filter((object) => wanted.has(keyOf(object))) };
 }
 
 /** Brings a fault about, with the ages that it needs. */
-export async function stage(access: ClusterAccess, staged: Staged, fault: Fault): Promise<void> {
-  const { objects, replaced } = staged;
-  const { age, deleted = [] } = fault;
-  await removeAll(access.admin, replaced);
-  await access.admin.createAll(objects);
-  if (age !== undefined) await Promise.all(objects.map((object) => access.backdate(object, since(age))));
-  for (const object of deleted) await deleteLongAgo(access, object);
+export async function stage(
+  cluster: ClusterAccess,
+  { objects, replaced }: Staged,
+  { age, deleted = [] }: Fault,
+): Promise<void> {
+  await eraseAll(cluster, replaced);
+  await cluster.admin.createAll(objects);
+  const created = { creationTimestamp: ago(age ?? 0) };
+  if (age !== undefined) await eachOf(objects, (object) => rewrite(cluster, object, created));
+  await eachOf(deleted, (object) => deleteLongAgo(cluster, object));
 }
 
-/** Makes the base what it was. */
-export async function clear({ admin }: ClusterAccess, { objects, replaced }: Staged): Promise<void> {
-  await removeAll(admin, objects);
-  await admin.createAll(replaced);
+/** Makes the base what it was; nobody else here cares for namespaces, owners and finalizers. */
+export async function clear(cluster: ClusterAccess, { objects, replaced }: Staged): Promise<void> {
+  await eraseAll(cluster, objects);
+  await cluster.admin.createAll(replaced);
 }
 
 function keyOf({ apiVersion, kind, metadata }: ManifestRef): string {
   return [apiVersion, kind, metadata.namespace ?? '', metadata.name].join('/');
 }
 
-async function deleteLongAgo(access: ClusterAccess, object: ManifestRef): Promise<void> {
-  await access.admin.remove(object);
-  await access.backdate(object, since(30), 'deletionTimestamp');
+async function deleteLongAgo(cluster: ClusterAccess, object: ManifestRef): Promise<void> {
+  await cluster.admin.remove(object);
+  await rewrite(cluster, object, { deletionTimestamp: ago(30) });
 }
 
-/** Nobody here acts on finalizers, and what is in a namespace goes before it. */
-async function removeAll(admin: Admin, objects: readonly Manifest[]): Promise<void> {
-  const spaces = objects.filter(({ kind }) => kind === 'Namespace');
-  await Promise.all(objects.filter((object) => !spaces.includes(object)).map((one) => removeOne(admin, one)));
-  await Promise.all(spaces.map((space) => removeNamespace(admin, space)));
+async function rewrite(
+  { admin, endpoint }: ClusterAccess,
+  object: ManifestRef,
+  metadata: Record<string, unknown>,
+): Promise<void> {
+  await rewriteMetadata(endpoint.etcd, await admin.resourceOf(object), object, metadata);
 }
 
-async function removeOne(admin: Admin, object: Manifest): Promise<void> {
-  await unlessAbsent(admin.patch(object, { metadata: { finalizers: null } }));
-  await admin.remove(object);
+async function eraseAll({ admin, endpoint }: ClusterAccess, objects: readonly ManifestRef[]): Promise<void> {
+  await eachOf(objects, async (object) => erase(endpoint.etcd, await admin.resourceOf(object), object));
 }
 
-async function removeNamespace(admin: Admin, { metadata: { name } }: Manifest): Promise<void> {
-  const path = `/api/v1/namespaces/${name}`;
-  await unlessAbsent(admin.request('DELETE', path, { gracePeriodSeconds: 0 }));
-  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: { finalizers: [] } };
-  await unlessAbsent(admin.request('PUT', `${path}/finalize`, body));
-}
-
-async function unlessAbsent(answer: Promise<unknown>): Promise<void> {
-  await answer.catch((error: unknown) => {
-    if (!(error instanceof ApiError && error.code === 404)) throw error;
-  });
+async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const limit = pLimit(CONCURRENCY);
+  await Promise.all(items.map((item) => limit(() => act(item))));
 }
