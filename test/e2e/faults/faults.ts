@@ -3,6 +3,7 @@ import { DATA_FAULTS } from './data-stores.ts';
 import { EDGE_FAULTS } from './edge.ts';
 import type { Fault } from './fault.ts';
 import { KUSTOMIZATION_FAULTS } from './kustomizations.ts';
+import { LONGHORN_FAULTS } from './longhorn.ts';
 import { NETWORK_FAULTS } from './network.ts';
 import { NODE_FAULTS } from './nodes.ts';
 import { POD_FAULTS } from './pods.ts';
@@ -16,6 +17,7 @@ export const FAULTS: readonly Fault[] = [
   ...NODE_FAULTS,
   ...CONTROL_PLANE_FAULTS,
   ...STORAGE_FAULTS,
+  ...LONGHORN_FAULTS,
   ...DATA_FAULTS,
   ...KUSTOMIZATION_FAULTS,
   ...RELEASE_FAULTS,
