@@ -11,6 +11,7 @@ import {
   deployed,
   findingsOf,
   healthOf,
+  node,
   pod,
   unready,
   waiting,
@@ -448,6 +449,14 @@ describe('evicted pods', () => {
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ ref: 'Node/worker-1', reason: 'Evicted', state: 'degraded' });
     expect(findings[0]?.message).toContain('low on resource: memory');
+  });
+
+  it('explain why their Deployment lacks pods', async () => {
+    const objects = deployed('web', 1, evicted, { available: 0 });
+
+    const findings = await findingsOf([node('worker-1'), ...objects]);
+
+    expect(findings).toMatchObject([{ ref: 'Node/worker-1', reason: 'Evicted', consequences: 1 }]);
   });
 
   it('are history when their Deployment is whole again', async () => {

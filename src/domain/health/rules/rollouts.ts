@@ -2,7 +2,7 @@ import { conditionOf } from '../../conditions.ts';
 import { refOf } from '../../objects/meta.ts';
 import type { Event } from '../../objects/platform.ts';
 import type { Workload } from '../../objects/workload.ts';
-import { clip } from '../../text.ts';
+import { byText, clip } from '../../text.ts';
 import { eventsOn } from '../events-on.ts';
 import {
   firstFault,
@@ -195,7 +195,18 @@ function unavailable(workload: Workload, world: World): Symptom | undefined {
         value: `desired ${workload.desired}, current ${workload.current}, ready ${workload.ready}, available ${workload.available}`,
       },
     ],
+    causes: evictingNodes(workload, world),
   };
+}
+
+/** The nodes that have put its pods out. */
+function evictingNodes(workload: Workload, world: World): string[] {
+  const evicted = (world.podsByOwner.get(refOf(workload)) ?? []).filter(
+    ({ phase, reason }) => phase === 'Failed' && reason === 'Evicted',
+  );
+  return [...new Set(evicted.flatMap(({ node }) => node ?? []))]
+    .toSorted(byText)
+    .map((name) => refOf({ kind: 'Node', name }));
 }
 
 function isUnderWay(workload: Workload): boolean {
