@@ -8,6 +8,7 @@ import { describeCluster } from '../cluster/describe-cluster.ts';
 import { type FaultProxy, type RecordedRequest, startFaultProxy } from '../cluster/faults.ts';
 import { deploymentTree, namespace } from '../cluster/seed.ts';
 import { newFolder, runDaytwo, serveDaytwo } from '../support/daytwo.ts';
+import { openWorkshop } from '../support/git-repository.ts';
 import type { Session } from '../support/session.ts';
 
 /** The resources that may be read, by group: a plural with `*` behind it has no namespace. Written down anew on purpose. */
@@ -211,6 +212,16 @@ const CALLS: Record<string, (fuzz: Fuzz) => Record<string, unknown>> = {
     section: maybe(pick(NAMES)),
   }),
   upgrade_status: () => ({}),
+  explain_resource: ({ pick, maybe }) => ({
+    kind: pick(KINDS),
+    namespace: maybe(pick(NAMES)),
+    name: pick(NAMES),
+  }),
+  recent_changes: ({ pick, maybe }) => ({
+    since: maybe(pick([...NAMES, '30d', '1h'])),
+    namespace: maybe(pick(NAMES)),
+    cursor: maybe(pick(NAMES)),
+  }),
   access_audit: ({ pick, maybe }) => ({ namespace: maybe(pick(NAMES)), name: maybe(pick(NAMES)) }),
   backup_status: ({ pick, maybe }) => ({ namespace: maybe(pick(NAMES)) }),
   policy_explain: ({ pick, maybe }) => ({
@@ -220,18 +231,34 @@ const CALLS: Record<string, (fuzz: Fuzz) => Record<string, unknown>> = {
   }),
 };
 
+/** Tools that ask a cluster and a repository, or a repository alone. */
+const REPOSITORY_CALLS: typeof CALLS = {
+  drift_diff: ({ pick, maybe }) => ({
+    kustomization: maybe(pick(NAMES)),
+    kind: maybe(pick(KINDS)),
+    name: maybe(pick(NAMES)),
+    namespace: maybe(pick(NAMES)),
+  }),
+  disabled_services: ({ pick, maybe }) => ({ cursor: maybe(pick(NAMES)) }),
+  secret_hygiene: ({ pick, maybe }) => ({
+    revision: maybe(pick([...NAMES, 'main', '--upload-pack=x', 'HEAD~1', 'main:.sops.yaml'])),
+    history: maybe(true),
+    cursor: maybe(pick(NAMES)),
+  }),
+};
+
 /** Calls every tool with what chance gives; answers the texts. */
-async function fuzz(session: Session, seed: number, calls: number): Promise<string[]> {
+async function fuzz(session: Session, seed: number, calls: number, among = CALLS): Promise<string[]> {
   const random = seeded(seed);
   const drawn: Fuzz = {
     pick: (from) => {
-      const among = random() < 0.4 ? Math.min(10, from.length) : from.length;
-      return from[Math.floor(random() * among)] as (typeof from)[number];
+      const first = random() < 0.4 ? Math.min(10, from.length) : from.length;
+      return from[Math.floor(random() * first)] as (typeof from)[number];
     },
     maybe: (value) => (random() < 0.5 ? value : undefined),
   };
   const inputs = Array.from({ length: calls }, (_, index) => {
-    const [tool, input] = Object.entries(CALLS)[index % Object.keys(CALLS).length] ?? [];
+    const [tool, input] = Object.entries(among)[index % Object.keys(among).length] ?? [];
     return { tool: tool ?? '', input: input?.(drawn) ?? {} };
   });
   const texts: string[] = [];
@@ -317,6 +344,33 @@ describeCluster('the allow-list', (cluster) => {
     expect(texts.filter((text) => text.includes('"cluster":{')).length).toBeGreaterThan(50);
     expect(proxy.requests.filter(({ path }) => /\/pods\/[^/]+\/log\?/.test(path)).length).toBeGreaterThan(0);
     expect(proxy.requests.length).toBeGreaterThan(100);
+  });
+
+  test('holds for what asks a repository too, which tells no value of it', async () => {
+    const shop = openWorkshop();
+    const work = shop.repository('work');
+    work.commit('Start', {
+      'clusters/main/apps/kustomization.yaml': 'resources:\n  - web/ks.yaml\n  # - hidden/ks.yaml\n',
+      'clusters/main/apps/web/secret.yaml': 'kind: Secret\nstringData:\n  password: PLANTED-h8Kq2Zz9wQ4v\n',
+    });
+    work.commit('Tidy up', { 'clusters/main/apps/web/secret.yaml': null });
+    const args = ['--policy', policy, '--repo', shop.bare('remote', work).path];
+    const session = await serveDaytwo(proxy.kubeconfig('admin'), {
+      args: [...args, '--cache-dir', shop.folder('cache')],
+    });
+
+    const texts = await fuzz(session, 7, 120, REPOSITORY_CALLS);
+    const { data } = await session.call('secret_hygiene', { history: true });
+    const tools = await session.tools();
+    await session.close();
+    shop.remove();
+
+    expect(tools).toEqual(expect.arrayContaining(Object.keys(REPOSITORY_CALLS)));
+    expect(forbiddenAmong(proxy.requests)).toEqual([]);
+    expect(texts.filter((text) => text.includes('PLANTED-'))).toEqual([]);
+    expect(texts.filter((text) => /\} internal: /.test(text))).toEqual([]);
+    expect(JSON.stringify(data?.['findings'])).toContain('clusters/main/apps/web/secret.yaml');
+    expect(JSON.stringify(data)).not.toContain('PLANTED-');
   });
 
   test('knows no log without a rule of the policy', async () => {

@@ -139,6 +139,10 @@ async function readAll(drive: Drive, kinds: readonly string[]): Promise<Named[]>
   return objects;
 }
 
+function changesOf(data: Input): Table | undefined {
+  return data['changes'] as Table | undefined;
+}
+
 const STATES = ['failed', 'degraded', 'stale', 'unknown', 'blocked', 'progressing', 'suspended', 'info'];
 const FLUX_STATES = [
   'failed',
@@ -260,6 +264,7 @@ async function byName(drive: Drive, spaces: readonly string[], names: readonly s
       await drive.call('event_list', { namespace, name });
       await drive.call('resource_list', { kind: 'Pod', namespace, name });
       await drive.call('reconciliation_status', { namespace, name });
+      await drive.call('explain_resource', { kind: 'Deployment', namespace, name });
     }
     await drive.call('resource_get', { kind: 'Namespace', name: namespace });
   }
