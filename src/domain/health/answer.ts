@@ -8,6 +8,7 @@ import type { Component, Fault } from './fault.ts';
 import { findingOf, idOf } from './finding-of.ts';
 import { type Count, type Health, LISTED } from './health.ts';
 import type { Root } from './roll-up.ts';
+import { BRIEF, tell } from './telling.ts';
 import { uncheckedIn } from './unchecked.ts';
 import type { World } from './world.ts';
 
@@ -57,9 +58,6 @@ export interface Question {
   cursor?: string;
 }
 
-/** Bytes of the findings, so that the whole answer stays under 8 KB. */
-const BUDGET = 5_400;
-
 /** The answer to a question about health. Throws `not_found` for a finding that no longer is one. */
 export function answerOf(health: Health, world: World, question: Question): HealthAnswer {
   const unchecked = [...uncheckedIn(world), ...(question.unchecked ?? [])];
@@ -100,40 +98,28 @@ const REASONS = 10;
 
 type Findings = Pick<HealthAnswer, 'findings' | 'more' | 'total' | 'shown' | 'cursor' | 'cut'>;
 
-const BRIEF = ['id', 'state', 'ref', 'reason', 'message', 'consequences'] as const;
-
-/**
- * The worst findings in full, the others in brief: with many causes it matters more to name each than to prove a few.
- * They are paged as rows of one text, so that pages have the sizes and cursors of every other list.
- */
+/** The rows of a page are the places of its findings, so that pages have the sizes and cursors of every other list. */
 function page(
   roots: readonly Root[],
   world: World,
   { limit, cursor, runbookOf, gitOf, component, state }: Question,
 ): Findings {
-  const findings = roots.map((root, at) =>
-    findingWith(root, world, { runbookOf, ...(at < MOST_FULL && { gitOf }) }),
+  const list = {
+    columns: ['finding'],
+    cursor,
+    budget: Infinity,
+    question: JSON.stringify({ component, state }),
+    narrow: 'narrow by namespace, component or state',
+  };
+  const places = roots.map((_, at): Row => [at]);
+  const wanted = paginate(places, { ...list, limit }).rows.flatMap(([at]) => roots[Number(at)] ?? []);
+  const { full, brief } = tell(
+    wanted.map((root, at) => findingWith(root, world, { runbookOf, ...(at < MOST_FULL && { gitOf }) })),
   );
-  const full = new Map(fullyTold(findings).map((finding) => [JSON.stringify(finding), finding]));
-  const brief = new Map(
-    findings.slice(full.size).map((finding) => [JSON.stringify(briefly(finding)), briefly(finding)]),
-  );
-  const table = paginate(
-    [...full.keys(), ...brief.keys()].map((text): Row => [text]),
-    {
-      columns: ['finding'],
-      limit,
-      cursor,
-      budget: BUDGET,
-      question: JSON.stringify({ component, state }),
-      narrow: 'narrow by namespace, component or state',
-    },
-  );
-  const texts = table.rows.map(([text]) => String(text));
-  const more = texts.flatMap((text) => [brief.get(text) ?? []].filter((row) => row.length > 0));
+  const table = paginate(places, { ...list, limit: full.length + brief.length });
   return {
-    findings: texts.flatMap((text) => full.get(text) ?? []),
-    ...(more.length > 0 && { more: { columns: [...BRIEF], rows: more } }),
+    findings: [...full],
+    ...(brief.length > 0 && { more: { columns: [...BRIEF], rows: [...brief] } }),
     total: table.total,
     shown: table.shown,
     ...(table.cursor !== undefined && { cursor: table.cursor, cut: table.cut }),
@@ -152,31 +138,6 @@ export function findingWith(
   const finding = findingOf(root, world);
   const [git, runbook] = [gitOf?.(root), runbookOf?.(finding)];
   return { ...finding, ...(git && { git }), ...(runbook && { runbook }) };
-}
-
-/** Bytes of all findings, when the last ones are told in brief; and of those in full, when even so not all fit. */
-const TOGETHER = 4_800;
-const FULL = 2_800;
-
-function fullyTold(findings: readonly Finding[]): readonly Finding[] {
-  const full = bytesUpTo(findings);
-  if ((full.at(-1) ?? 0) <= BUDGET) return findings;
-  const brief = bytesUpTo(findings.map(briefly));
-  const rest = (count: number): number => (brief.at(-1) ?? 0) - (brief[count] ?? 0);
-  const together = full.findLastIndex((bytes, count) => bytes + rest(count) <= TOGETHER);
-  const alone = full.findLastIndex((bytes) => bytes <= FULL);
-  return findings.slice(0, Math.max(1, together === -1 ? alone : together));
-}
-
-/** Bytes of the first none, one, two and so on. */
-function bytesUpTo(items: readonly unknown[]): number[] {
-  const totals = [0];
-  for (const item of items) totals.push((totals.at(-1) ?? 0) + Buffer.byteLength(JSON.stringify(item)));
-  return totals;
-}
-
-function briefly({ id, state, ref, reason, message, consequences }: Finding): (string | number)[] {
-  return [id, state, ref, reason, clip(message, 120), consequences];
 }
 
 function oneFinding(
@@ -202,12 +163,15 @@ function oneFinding(
     columns: ['ref', 'state', 'reason'],
     limit: Math.max(limit, 50),
     cursor,
-    budget: BUDGET - 1_000,
+    budget: CONSEQUENCES,
     question: id,
   });
   const finding = findingWith(root, world, { runbookOf, gitOf });
   return { findings: [finding], total: 1, shown: 1, consequences };
 }
+
+/** Bytes of the consequences of one finding. */
+const CONSEQUENCES = 4_400;
 
 function rowOf({ ref, state, reason }: Fault): Row {
   return [ref, state, reason];
