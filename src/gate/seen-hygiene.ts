@@ -15,5 +15,9 @@ export function seenHygiene(
     if (!isSeen) noteHidden(touched, 'File');
     return isSeen;
   };
-  return { scan: (question, signal) => scanSecrets(repository, sees, question, signal) };
+  return { scan: (question, signal) => scanSecrets(repository, { sees, clock: elapsed }, question, signal) };
+}
+
+function elapsed(): number {
+  return performance.now();
 }

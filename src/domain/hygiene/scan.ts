@@ -30,16 +30,22 @@ export interface HygieneScanner {
   scan(question: HygieneQuestion, signal: AbortSignal): Promise<HygieneReport>;
 }
 
-/** Bytes above which a file is no place where a secret is written; commits and files of the history that are looked through. */
-const MOST = { bytes: 1024 * 1024, commits: 300, old: 3_000 };
+/** Bytes above which a file is no place where a secret is written; commits and files of the history that are looked through, and milliseconds of that. */
+const MOST = { bytes: 1024 * 1024, commits: 300, old: 3_000, history: 12_000 };
 
 const CONFIG = /(?:^|\/)\.sops\.ya?ml$/;
 const ORDER = { failed: 0, degraded: 1, info: 2 } as const;
 
+/** Which files may be looked at, and milliseconds that pass. */
+export interface Sight {
+  sees: (path: string) => boolean;
+  clock: () => number;
+}
+
 /** Scans the files that `sees` lets through; values never leave it. */
 export async function scanSecrets(
   repository: RepositoryReader,
-  sees: (path: string) => boolean,
+  { sees, clock }: Sight,
   { commit, history }: HygieneQuestion,
   signal: AbortSignal,
 ): Promise<HygieneReport> {
@@ -49,7 +55,9 @@ export async function scanSecrets(
   const texts = blobs.map((blob) => ({ ...blob, text: textOf(blob), configs }));
   const narrow = narrowRules(texts);
   const current = texts.flatMap((file) => judgeFile({ ...file, narrow }));
-  const old = history ? await scanHistory(repository, sees, { commit, known: files }, signal) : NONE;
+  const old = history
+    ? await scanHistory(repository, { sees, clock }, { commit, known: files }, signal)
+    : NONE;
   const findings = [...current, ...old.findings].toSorted(
     (a, b) => ORDER[a.state] - ORDER[b.state] || byText(a.what, b.what) || byText(a.path, b.path),
   );
@@ -72,13 +80,14 @@ function narrowRules(files: readonly HygieneFile[]): ReadonlySet<CreationRule> {
 /** Files that a commit of the past had in a form that the present does not: each form is looked at once. */
 async function scanHistory(
   repository: RepositoryReader,
-  sees: (path: string) => boolean,
+  { sees, clock }: Sight,
   { commit, known }: { commit: string; known: readonly TreeFile[] },
   signal: AbortSignal,
 ): Promise<typeof NONE> {
   const commits = await repository.history(commit, '', MOST.commits, signal);
   const seen = new Set(known.map(({ id, path }) => `${id} ${path}`));
   const findings: Found[] = [];
+  const until = clock() + MOST.history;
   let looked = 0;
   for (const past of commits) {
     const listed = await repository.list(past.sha, '', signal);
@@ -99,7 +108,8 @@ async function scanHistory(
         .flatMap(({ path, content }) => judgeOld(path, content))
         .map((found) => ({ ...found, commit: { sha, when } })),
     );
-    if (looked > MOST.old) return { findings, commits: commits.indexOf(past) + 1, isCut: true };
+    if (looked > MOST.old || clock() > until)
+      return { findings, commits: commits.indexOf(past) + 1, isCut: true };
   }
   return { findings, commits: commits.length, isCut: commits.length === MOST.commits };
 }
