@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
 
 import { type Sight, scanSecrets } from '#domain/hygiene/scan.ts';
-import type { Commit, RepositoryReader } from '#domain/repository/port.ts';
+import type { Commit, RepositoryReader, TreeFile } from '#domain/repository/port.ts';
 
 const SECRET = 'kind: Secret\nstringData:\n  password: h8Kq2Zz9wQ4v\n';
+
+function file(path: string, text: string): TreeFile {
+  return { path, mode: '100644', id: text, size: text.length };
+}
 
 /** Trees by commit, newest first; ids are contents. */
 function repositoryOf(trees: Record<string, Record<string, string>>): RepositoryReader {
   const tree = (sha: string): Record<string, string> => trees[sha] ?? {};
-  const file = (path: string, text: string) => ({ path, mode: '100644', id: text, size: text.length });
   const commits = Object.keys(trees).map((sha): Commit => ({
     sha,
     author: 'sam',
