@@ -85,7 +85,17 @@ const RESOURCES: Piece[] = [
 interface Told {
   health: Answer;
   status: Answer;
+  /** Answers of the tools that read much of a cluster, by name. */
+  others: Map<string, Answer>;
 }
+
+/** What each reads of the pieces that are taken away, and so names as a gap. */
+const OTHERS: Record<string, readonly string[]> = {
+  upgrade_status: ['Node'],
+  backup_status: ['PersistentVolumeClaim'],
+  access_audit: ['Service'],
+  recent_changes: ['Pod', 'Node', 'Event'],
+};
 
 function withoutGroup(rules: Rules, group: string): Rules {
   return rules.filter(({ apiGroups }) => apiGroups[0] !== group);
@@ -120,7 +130,9 @@ async function told(kubeconfig: string): Promise<Told> {
   const session = openInProcess(kubeconfig);
   try {
     const health = await ask(session, 'health_summary');
-    return { health, status: await ask(session, 'reconciliation_status') };
+    const others = new Map<string, Answer>();
+    for (const tool of Object.keys(OTHERS)) others.set(tool, await ask(session, tool));
+    return { health, status: await ask(session, 'reconciliation_status'), others };
   } finally {
     await session.close();
   }
@@ -350,6 +362,29 @@ describeCluster('permissions', () => {
         expect(after).toEqual(before);
         expect(health).toMatchObject({ total: 0, findings: [] });
         expect(totalsBut(kinds, status)).toEqual(totalsBut(kinds, whole.status));
+      },
+    );
+
+    test.each(RESOURCES)(
+      'without "$name" each tool that reads it names the gap, and the others none',
+      ({ name, kinds }) => {
+        const { others } = answers.get(name) as Told;
+
+        for (const [tool, read] of Object.entries(OTHERS)) {
+          const gaps = uncheckedOf(others.get(tool) as Answer);
+          const before = uncheckedOf(whole.others.get(tool) as Answer);
+          const fresh = [...gaps.keys()].filter((kind) => !before.has(kind));
+          for (const kind of kinds.filter((one) => read.includes(one)))
+            expect({ tool, kind, isNamed: gaps.get(kind)?.startsWith('not permitted') }).toEqual({
+              tool,
+              kind,
+              isNamed: true,
+            });
+          expect({
+            tool,
+            fresh: fresh.filter((kind) => !kinds.includes(kind) && !/hand-made/.test(kind)),
+          }).toEqual({ tool, fresh: [] });
+        }
       },
     );
 

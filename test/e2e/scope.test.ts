@@ -151,6 +151,15 @@ describeCluster('a policy that allows one namespace', () => {
     }
   });
 
+  test('audits nothing that is hidden, whatever is named', async () => {
+    const untimed = ({ text }: { text: string }): string => text.replace(/"asOf":"[^"]*"/, '');
+
+    const real = await session.call('access_audit', { namespace: 'vault' });
+    const invented = await session.call('access_audit', { namespace: 'nowhere' });
+
+    expect(untimed(real)).toBe(untimed(invented));
+  });
+
   test('keeps events about cluster-scoped objects back in the namespace where they lie', async () => {
     const own = await scopedTo('default');
 
@@ -175,6 +184,9 @@ const QUESTIONS: readonly [tool: string, input: (space: string, name: string) =>
   ['resource_get', (space, name) => ({ kind: 'Deployment', namespace: space, name })],
   ['resource_get', (space, name) => ({ kind: 'Secret', namespace: space, name })],
   ['resource_get', (space) => ({ kind: 'Namespace', name: space })],
+  ['explain_resource', (space, name) => ({ kind: 'Deployment', namespace: space, name })],
+  ['recent_changes', (space) => ({ namespace: space })],
+  ['backup_status', (space) => ({ namespace: space })],
   ['resource_list', (space) => ({ kind: 'Pod', namespace: space })],
   ['event_list', (space, name) => ({ namespace: space, name })],
   ['log_tail', (space, name) => ({ namespace: space, pod: name })],
