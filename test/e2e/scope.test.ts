@@ -152,8 +152,6 @@ describeCluster('a policy that allows one namespace', () => {
   });
 
   test('audits nothing that is hidden, whatever is named', async () => {
-    const untimed = ({ text }: { text: string }): string => text.replace(/"asOf":"[^"]*"/, '');
-
     const real = await session.call('access_audit', { namespace: 'vault' });
     const invented = await session.call('access_audit', { namespace: 'nowhere' });
 
@@ -171,6 +169,10 @@ describeCluster('a policy that allows one namespace', () => {
     expect(`${events.text}${health.text}`).not.toContain(MARK);
   });
 });
+
+function untimed({ text }: { text: string }): string {
+  return text.replace(/"asOf":"[^"]*"/, '');
+}
 
 /** The sentences around a word, to see how it slipped through. */
 function extract(word: string): (seen: Seen) => string {

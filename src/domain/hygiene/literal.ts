@@ -10,7 +10,7 @@ const SECRET_NAME =
   /(?:^|[._\-a-z0-9])(?:pass(?:word|wd|phrase)?|pwd|token|auth[-_]?key|api[-_]?key|private[-_]?key|preshared[-_]?key|(?:client|app|jwt|session|cookie|secret|shared|root|access|encryption|master|signing)[-_]?(?:secret|key)|secret[-_]?access[-_]?key|psk)$/i;
 
 /** True for a key that is called like a secret, as against the name of one. */
-export function isSecretName(key: string): boolean {
+function isSecretName(key: string): boolean {
   return (
     SECRET_NAME.test(key) &&
     !/(?:existing|ref|from|use|has|enable|allow|automount\w*|public|pull|name)[-_]?\w{0,12}(?:secret|token|key)$/i.test(
@@ -20,7 +20,7 @@ export function isSecretName(key: string): boolean {
 }
 
 /** What is written out of a value: the rest of it is variables and references, their defaults among them. */
-export function literalOf(value: string): string {
+function literalOf(value: string): string {
   return value.replaceAll(REFERENCE, ' ').trim();
 }
 

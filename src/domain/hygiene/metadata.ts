@@ -13,7 +13,7 @@ export interface SopsMetadata {
 const RULES = ['encrypted_regex', 'unencrypted_regex', 'encrypted_suffix', 'unencrypted_suffix'] as const;
 
 /** Lists of keys, and what names one of each. */
-export const KEY_LISTS: readonly (readonly [list: string, field: string])[] = [
+const KEY_LISTS: readonly (readonly [list: string, field: string])[] = [
   ['age', 'recipient'],
   ['pgp', 'fp'],
   ['kms', 'arn'],
