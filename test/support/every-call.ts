@@ -139,10 +139,6 @@ async function readAll(drive: Drive, kinds: readonly string[]): Promise<Named[]>
   return objects;
 }
 
-function changesOf(data: Input): Table | undefined {
-  return data['changes'] as Table | undefined;
-}
-
 const STATES = ['failed', 'degraded', 'stale', 'unknown', 'blocked', 'progressing', 'suspended', 'info'];
 const FLUX_STATES = [
   'failed',

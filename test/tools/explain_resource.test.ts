@@ -136,7 +136,7 @@ describe('a consequence', () => {
     expect(answer.next[0]).toEqual({ tool: 'explain_resource', arguments: WEB_NAMED });
     for (const call of answer.next) {
       const called = Object.values(CATALOG).find(({ name }) => name === call.tool);
-      expect(called?.input.safeParse(call.arguments).success, JSON.stringify(call)).toBe(true);
+      expect(called?.input.safeParse(call.arguments)).toMatchObject({ success: true });
     }
   });
 

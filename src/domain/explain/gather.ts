@@ -18,6 +18,8 @@ export interface Sources {
   edits: EditReader;
   repository: { reader: RepositoryReader } | { missing: string };
   git?: GitPlace;
+  /** Whether places in Git are known at all; where they are not, the envelope of the answer says why. */
+  located: boolean;
   /** When it broke, RFC 3339. */
   since?: string;
   signal: AbortSignal;
@@ -99,12 +101,14 @@ async function handsOn(
 /** Commits are told where they can be: a file that may not be read is no reason to explain nothing. */
 async function commitsFor(
   { ref, cause }: Explained,
-  { repository, git, since, signal, arrived }: Sources & { arrived: readonly string[] },
+  { repository, git, located, since, signal, arrived }: Sources & { arrived: readonly string[] },
 ): Promise<Part> {
   if ('missing' in repository) return { changes: [], gaps: [gap('commits', repository.missing)] };
   const path = git && 'file' in git ? git.file : undefined;
-  if (path === undefined)
-    return { changes: [], gaps: [gap('commits', 'where it is written in Git is not known')] };
+  if (path === undefined) {
+    const gaps = located ? [gap('commits', 'where it is written in Git is not known')] : [];
+    return { changes: [], gaps };
+  }
   try {
     const reason = cause && `${cause.ref}: ${clip(cause.fault.message, 300)}.`;
     const { commits, revert } = await lastCommits(

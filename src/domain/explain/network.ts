@@ -113,7 +113,7 @@ export function listenersOf(object: ClusterObject, world: World): Step[] {
 }
 
 /** Routes of every kind. */
-export function routesIn({ objects }: World): readonly Route[] {
+function routesIn({ objects }: World): readonly Route[] {
   const { HTTPRoute, GRPCRoute, TLSRoute, TCPRoute, UDPRoute } = objects;
   return [...HTTPRoute, ...GRPCRoute, ...TLSRoute, ...TCPRoute, ...UDPRoute];
 }

@@ -192,10 +192,7 @@ describe('links', () => {
   test.for(LINKS)('%s', async ([, ref, objects, link]) => {
     const chain = await chainOf(ref, objects);
 
-    expect(
-      chain.some((one) => one.startsWith(link)),
-      chain.join('\n'),
-    ).toBe(true);
+    expect(chain.map((one) => one.slice(0, link.length))).toContain(link);
   });
 
   test('another cluster’s inventory is not looked for here', async () => {

@@ -19,10 +19,13 @@ const CHANGES: readonly (readonly [string, string, string, ReturnType<typeof cha
 ];
 
 test.for(CHANGES)('takes back %s', ([, now, then, expected]) => {
-  const replace = changeBack(now, then);
+  expect(changeBack(now, then)).toEqual(expected);
+});
 
-  expect(replace).toEqual(expected);
-  if (replace) expect(now.replace(replace.find, () => replace.with)).toBe(then);
+test.for(CHANGES.filter(([, , , edit]) => edit))('what takes back %s gives the old text', ([, now, then]) => {
+  const edit = changeBack(now, then) ?? { find: '', with: '' };
+
+  expect(now.replace(edit.find, () => edit.with)).toBe(then);
 });
 
 const commit = (sha: string, when: string): Commit => ({ sha, when, author: 'sam', subject: `bump ${sha}` });
