@@ -1,4 +1,4 @@
-/** Writes what follows from the tool files: the catalog's imports and the README's tool table. `--check` only compares. */
+/** Writes what follows from the tool files: the catalog, the names in it, and the README's tool table. `--check` only compares. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,6 +10,7 @@ const toolNames = readdirSync(join(root, 'tools'))
 
 const outputs = [
   { file: 'src/catalog.ts', content: catalog() },
+  { file: 'src/tool-names.ts', content: names() },
   { file: 'README.md', content: await readme() },
 ];
 const stale = outputs.filter(({ file, content }) => read(file) !== content);
@@ -31,6 +32,16 @@ import type { Tool } from './tool.ts';
 export const CATALOG: Readonly<Record<string, Tool>> = {
 ${toolNames.map((name) => `  ${name}: ${variable(name)},`).join('\n')}
 };
+`;
+}
+
+function names(): string {
+  return `// Generated from the files in tools/ by \`npm run generate\`.
+
+/** The names of every tool in the catalog: known before any of them is loaded. */
+export const TOOL_NAMES: readonly string[] = [
+${toolNames.map((name) => `  '${name}',`).join('\n')}
+];
 `;
 }
 

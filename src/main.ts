@@ -15,7 +15,6 @@ import { createAcknowledgedSource } from './adapters/acknowledged.ts';
 import { createPlaceSource } from './adapters/places.ts';
 import { withRecentHead } from './adapters/recent-head.ts';
 import { createRunbookSource } from './adapters/runbooks.ts';
-import { CATALOG } from './catalog.ts';
 import { doctor } from './cli/doctor.ts';
 import { readPolicy, validatePolicy } from './cli/policy.ts';
 import { type Commands, createProgram } from './cli/program.ts';
@@ -34,8 +33,9 @@ import type { Policy } from './gate/policy/policy.ts';
 import { PolicyError } from './gate/policy/policy.ts';
 import type { ReadContext } from './tool.ts';
 import { type Redactor, createRedactor } from './gate/redaction/redact.ts';
+import { TOOL_NAMES } from './tool-names.ts';
 
-const KNOWN = { tools: Object.keys(CATALOG), kinds: KIND_NAMES };
+const KNOWN = { tools: TOOL_NAMES, kinds: KIND_NAMES };
 const surroundings = { environment: process.env, home: homedir() };
 const stop = new AbortController();
 
@@ -53,22 +53,23 @@ const commands: Commands = {
     const openCluster = clusterConfigured(config, surroundings)
       ? once(() => openReader(config, policy))
       : undefined;
+    const runbooks = createRunbookSource({
+      builtIn: join(import.meta.dirname, '../runbooks'),
+      paths: config.runbookPaths,
+      ...(openFiles && { openRepository: openFiles }),
+    });
     if (openRepo) void recover(config, { audit, auditFile, open: openRepo }, logger);
     return serve({
       ...config,
       policy,
       logger,
-      tools: Object.values(CATALOG),
+      preload: () => Promise.all([openCluster?.(), runbooks.preload()]),
       ...(openCluster && { openCluster }),
       ...(openRepo && {
         openRepository: openRepo,
         openRendering: once(() => openRendering(openRepo, openCluster)),
       }),
-      runbooks: createRunbookSource({
-        builtIn: join(import.meta.dirname, '../runbooks'),
-        paths: config.runbookPaths,
-        ...(openFiles && { openRepository: openFiles }),
-      }),
+      runbooks,
       ...(openRepo && {
         places: createPlaceSource({ openRepository: async () => (await openRepo()).reader }),
       }),

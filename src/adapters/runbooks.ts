@@ -1,6 +1,7 @@
 import type { RepositoryReader } from '#domain/repository/port.ts';
 import { type RunbookIndex, createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
-import type { RunbookFile } from '#domain/runbooks/runbook-file.ts';
+import { once } from '#domain/once.ts';
+import { type Runbook, parseRunbook } from '#domain/runbooks/runbook.ts';
 import type { RunbookSource } from '#domain/runbooks/source.ts';
 
 import { readFile, readdir } from 'node:fs/promises';
@@ -21,18 +22,25 @@ interface Made {
   index: RunbookIndex;
 }
 
-/** One index of all runbooks, made again when the base branch has moved. The operator's come from the base branch only. */
-export function createRunbookSource(options: RunbookOptions): RunbookSource {
+/**
+ * One index of all runbooks, made again when the base branch has moved. The operator's come from the base branch only; the
+ * built-in ones can be read ahead.
+ */
+export function createRunbookSource(
+  options: RunbookOptions,
+): RunbookSource & { preload: () => Promise<unknown> } {
+  const builtIn = once(() => builtInRunbooks(options.builtIn));
   let made: Made | undefined;
   const make = async (
     commit: string | undefined,
-    own: readonly RunbookFile[],
+    own: readonly Runbook[],
     warnings: string[] = [],
   ): Promise<Made> => ({
     commit,
-    index: createRunbookIndex([...own, ...(await builtInFiles(options.builtIn))], warnings),
+    index: createRunbookIndex([...own, ...(await builtIn())], warnings),
   });
   return {
+    preload: builtIn,
     async index(signal) {
       try {
         const repository = await options.openRepository?.();
@@ -59,7 +67,7 @@ async function markdownAt(
   commit: string,
   paths: readonly string[],
   signal: AbortSignal,
-): Promise<RunbookFile[]> {
+): Promise<Runbook[]> {
   const all = await repository.list(commit, '', signal);
   const wanted = all
     .filter(({ path }) => path.endsWith('.md') && paths.some((root) => path.startsWith(`${root}/`)))
@@ -67,18 +75,18 @@ async function markdownAt(
   return Promise.all(
     wanted.map(async ({ path }) => {
       const { content } = await repository.read(commit, path, signal);
-      return { path, text: new TextDecoder().decode(content), origin: 'operator' as const, commit };
+      const text = new TextDecoder().decode(content);
+      return parseRunbook({ path, text, origin: 'operator', commit });
     }),
   );
 }
 
-async function builtInFiles(directory: string): Promise<RunbookFile[]> {
+async function builtInRunbooks(directory: string): Promise<Runbook[]> {
   const names = (await readdir(directory)).filter((name) => name.endsWith('.md')).toSorted();
   return Promise.all(
-    names.map(async (name) => ({
-      path: `runbooks/${name}`,
-      text: await readFile(join(directory, name), 'utf8'),
-      origin: 'built-in' as const,
-    })),
+    names.map(async (name) => {
+      const text = await readFile(join(directory, name), 'utf8');
+      return parseRunbook({ path: `runbooks/${name}`, text, origin: 'built-in' });
+    }),
   );
 }

@@ -1,11 +1,12 @@
 import { createMemory } from '#domain/memory.ts';
+import { once } from '#domain/once.ts';
 
 import type { Readable, Writable } from 'node:stream';
 
 import type { Logger } from 'pino';
 
 import { identify } from '../gate/policy/decide.ts';
-import { type GateParts, createGate } from '../gate/gate.ts';
+import type { Gate, GateParts } from '../gate/gate.ts';
 import type { Policy } from '../gate/policy/policy.ts';
 import { createRateLimiter } from '../gate/rate-limits.ts';
 import { serveOverStdio } from '../transport/stdio.ts';
@@ -14,13 +15,15 @@ import { restBetweenCalls } from './rest.ts';
 /** Everything a stdio server is made of. */
 export interface ServeParts extends Omit<
   GateParts,
-  'policy' | 'rateLimiter' | 'remember' | 'now' | 'deadline'
+  'tools' | 'policy' | 'rateLimiter' | 'remember' | 'now' | 'deadline'
 > {
   policy: Policy;
   logger: Logger;
   version: string;
   /** Seconds. */
   callTimeout: number;
+  /** Loads what a first call will need, so that it need not wait for that; connects to nothing. */
+  preload: () => Promise<unknown>;
   stdin: Readable;
   stdout: Writable;
   /** Aborted by SIGINT and SIGTERM. */
@@ -36,18 +39,12 @@ export async function serve(parts: ServeParts): Promise<number> {
     );
     return 1;
   }
-  const gate = createGate({
-    ...parts,
-    policy: () => parts.policy,
-    rateLimiter: createRateLimiter(Date.now),
-    remember: createMemory(),
-    now: Date.now,
-    deadline: parts.callTimeout * 1_000,
-  });
-  const thenRest = restBetweenCalls();
+  const gate = once(() => openGate(parts));
   const connection = serveOverStdio({
     ...parts,
-    gate: { ...gate, call: (call) => thenRest(() => gate.call(call)) },
+    gate,
+    // What fails here fails again, and is told, when a call needs it.
+    onReady: () => void Promise.all([gate(), parts.preload()]).catch(() => undefined),
     principal,
     onMalformed: (problem) => parts.audit.append({ principal, client: 'stdio', malformed: problem }),
     onError: (error) => parts.logger.warn({ err: error }, 'transport error'),
@@ -55,6 +52,25 @@ export async function serve(parts: ServeParts): Promise<number> {
   await Promise.race([connection.closed, aborted(parts.stop)]);
   await connection.close();
   return 0;
+}
+
+/** Loads the tools, which cost more than the handshake. */
+async function openGate(parts: ServeParts): Promise<Gate> {
+  const [{ CATALOG }, { createGate }] = await Promise.all([
+    import('../catalog.ts'),
+    import('../gate/gate.ts'),
+  ]);
+  const gate = createGate({
+    ...parts,
+    tools: Object.values(CATALOG),
+    policy: () => parts.policy,
+    rateLimiter: createRateLimiter(Date.now),
+    remember: createMemory(),
+    now: Date.now,
+    deadline: parts.callTimeout * 1_000,
+  });
+  const thenRest = restBetweenCalls();
+  return { ...gate, call: (call) => thenRest(() => gate.call(call)) };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

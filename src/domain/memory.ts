@@ -17,7 +17,7 @@ export function createMemory(): Remember {
 export const forgetful: Remember = (_name, _madeOf, make) => make();
 
 /** Milliseconds for which what depends on ages may be taken for unchanged; durations in rules are minutes. */
-const MOMENT = 5_000;
+const MOMENT = 30_000;
 
 /** A time as part of what a value is made of. */
 export function momentOf(now: number): number {

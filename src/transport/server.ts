@@ -16,7 +16,10 @@ import { runbookContents, runbookPage } from './resources.ts';
 
 /** What a served connection is made of. */
 export interface ServerParts {
-  gate: Gate;
+  /** Opened at the first question, not for the handshake. */
+  gate: () => Promise<Gate>;
+  /** Told when the client is ready: it will ask soon. */
+  onReady?: () => void;
   principal: Principal;
   version: string;
   /** A transport's name for the audit log, such as `stdio`. */
@@ -29,7 +32,11 @@ export function createServer(parts: ServerParts): Server {
     { name: 'daytwo', title: 'daytwo', version: parts.version },
     { capabilities: { tools: {}, prompts: {}, resources: {} }, instructions: INSTRUCTIONS },
   );
-  server.setRequestHandler('tools/list', () => ({ tools: parts.gate.list(parts.principal).map(listedTool) }));
+  server.oninitialized = () => parts.onReady?.();
+  server.setRequestHandler('tools/list', async () => {
+    const gate = await parts.gate();
+    return { tools: gate.list(parts.principal).map(listedTool) };
+  });
   server.setRequestHandler('tools/call', (request, context) =>
     callTool(parts, clientOf(server, parts), request.params, context),
   );
@@ -45,16 +52,16 @@ export function createServer(parts: ServerParts): Server {
 
 function serveRunbooks(server: Server, parts: ServerParts): void {
   const { gate, principal } = parts;
-  const callOf = ({ mcpReq }: ServerContext): Parameters<typeof gate.runbooks>[0] => ({
+  const callOf = ({ mcpReq }: ServerContext): Parameters<Gate['runbooks']>[0] => ({
     principal,
     client: clientOf(server, parts),
     signal: mcpReq.signal,
   });
   server.setRequestHandler('resources/list', async ({ params }, context) =>
-    runbookPage(await gate.runbooks(callOf(context)), params?.cursor),
+    runbookPage(await (await gate()).runbooks(callOf(context)), params?.cursor),
   );
   server.setRequestHandler('resources/read', async ({ params: { uri } }, context) =>
-    runbookContents(uri, await gate.readRunbook({ ...callOf(context), uri })),
+    runbookContents(uri, await (await gate()).readRunbook({ ...callOf(context), uri })),
   );
 }
 
@@ -64,7 +71,8 @@ async function callTool(
   params: { name: string; arguments?: unknown },
   context: ServerContext,
 ): Promise<CallToolResult> {
-  const answer = await gate.call({
+  const opened = await gate();
+  const answer = await opened.call({
     principal,
     client,
     tool: params.name,

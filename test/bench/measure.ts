@@ -47,6 +47,9 @@ const USER = 'daytwo';
 const KUSTOMIZATIONS = '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations';
 const CONCURRENCY = 6;
 
+/** Between a client's start and its first question: nobody asks within the second. */
+const ASKED_MS = 1_000;
+
 /** As between two questions of a person. */
 export const REST_MS = 3_000;
 
@@ -180,8 +183,11 @@ async function firstOf(controlPlane: ControlPlane, { daytwo, peer, paths }: Serv
   };
 }
 
+/** As a client does: it lists the tools when it starts, and asks when its user has. */
 async function firstCall(command: Command, tool: string): Promise<{ started: number; ms: number }> {
   const peer = await startPeer(command);
+  await peer.tools();
+  await pause(ASKED_MS);
   const { ms } = await peer.call(tool);
   await peer.stop();
   return { started: peer.started, ms };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { createRunbookIndex } from '../../src/domain/runbooks/runbook-index.ts';
+import { indexOfFiles } from '../support/runbook-files.ts';
 import { seenRunbooks } from '../../src/gate/seen-runbooks.ts';
 
-const index = createRunbookIndex([
+const index = indexOfFiles([
   { path: 'docs/runbooks/wiki.md', text: '# The wiki\n\nRestart it.', origin: 'operator', commit: 'abc' },
   { path: 'docs/private/vault.md', text: '# The vault\n\nUnseal it.', origin: 'operator', commit: 'abc' },
   { path: 'runbooks/node-not-ready.md', text: '# Node not ready\n\nLook at it.', origin: 'built-in' },

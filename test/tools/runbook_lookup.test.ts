@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
+import { indexOfFiles } from '../support/runbook-files.ts';
 import type { RunbookFile } from '#domain/runbooks/runbook-file.ts';
 import type { z } from '#tool';
 
@@ -11,14 +11,14 @@ import { memoryCluster } from '../support/memory-cluster.ts';
 
 const COMMIT = 'c0ffee'.padEnd(40, '0');
 
-const SHELF = createRunbookIndex(BUILT_IN);
+const SHELF = indexOfFiles(BUILT_IN);
 
 async function ask(
   input: z.input<typeof tool.input>,
   files: readonly RunbookFile[] = BUILT_IN,
   warnings: readonly string[] = [],
 ): Promise<z.output<typeof tool.output>> {
-  const index = files === BUILT_IN ? { ...SHELF, warnings } : createRunbookIndex(files, warnings);
+  const index = files === BUILT_IN ? { ...SHELF, warnings } : indexOfFiles(files, warnings);
   const context = readContext(memoryCluster({ objects: [] }), 0, { runbooks: { index: async () => index } });
   return tool.output.parse(await tool.handler(tool.input.parse(input), context));
 }

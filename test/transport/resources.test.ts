@@ -89,7 +89,9 @@ async function serveInMemory(era: 'modern' | 'legacy', rules = EVERYTHING): Prom
     deadline: 10_000,
   });
   const [here, there] = InMemoryTransport.createLinkedPair();
-  serveStdio(() => createServer({ gate, principal, version: '0', transport: 'stdio' }), { transport: there });
+  serveStdio(() => createServer({ gate: async () => gate, principal, version: '0', transport: 'stdio' }), {
+    transport: there,
+  });
   const mode = era === 'modern' ? { pin: '2026-07-28' } : 'legacy';
   const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
   await client.connect(here);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 
 import { ToolError } from '../../errors.ts';
 import { garbage, statusFailure, timeoutFailure, transportFailure } from './failures.ts';
@@ -23,6 +23,8 @@ export interface ApiClient {
   getJson(path: string, options: RequestOptions): Promise<unknown>;
   getText(path: string, options: RequestOptions): Promise<string>;
   postJson(path: string, body: unknown, options: RequestOptions): Promise<unknown>;
+  /** Resolves a moment after no request is under way or waits, within about a second at the latest. */
+  lull(): Promise<void>;
   watch(path: string, query: Record<string, string>, listener: WatchListener): Promise<() => void>;
   /** Rejected login of a watch: log in anew. */
   renew(generation: number): void;
@@ -35,10 +37,13 @@ export interface ApiClient {
 export interface ClientOptions {
   /** Milliseconds for one request, from when it is sent. */
   deadline?: number;
-  /** Requests under way at once; watches do not count. */
+  /** Requests under way at once, and watches that are being opened; those that are open do not count. */
   concurrency?: number;
   now?: () => number;
 }
+
+/** What nobody waits for, such as the TLS handshake of each watch, lets reads go first: so many looks, milliseconds apart. */
+const YIELD = { looks: 20, apart: 50 };
 
 const JSON_TYPE = 'application/json';
 const RETRY_LIMIT_S = 2;
@@ -47,13 +52,14 @@ export function createClient(
   session: Session,
   { deadline = 10_000, concurrency = 6, now = Date.now }: ClientOptions = {},
 ): ApiClient {
-  const limit = pLimit(concurrency);
+  const reads = pLimit(concurrency);
+  const openings = pLimit(concurrency);
   const silence = new Silence(now, deadline);
   const pulse = new Pulse(now, (signal) => session.send({ ...get('/version', {}), signal }));
 
   const send = (outgoing: Unsent, options: RequestOptions): Promise<Answer> => {
     const queued = now();
-    return limit(async () => {
+    return reads(async () => {
       options.signal?.throwIfAborted();
       if (silence.since(queued)) throw timeoutFailure(options.what);
       const once = () => attempt(session, outgoing, options, { deadline, silence, pulse });
@@ -67,15 +73,26 @@ export function createClient(
     getJson: async (path, options) => parsed(await send(get(path, options), options), options.what),
     getText: async (path, options) => (await send(get(path, options), options)).text,
     postJson: async (path, body, options) => parsed(await send(post(path, body), options), options.what),
-    watch: async (path, query, listener) => {
-      const stop = await session.watch(path, query, heardBy(pulse, listener));
-      pulse.heard();
-      return stop;
-    },
+    lull: () => lullOf(reads),
+    watch: (path, query, listener) =>
+      openings(async () => {
+        await lullOf(reads);
+        const stop = await session.watch(path, query, heardBy(pulse, listener));
+        pulse.heard();
+        return stop;
+      }),
     renew: (generation) => session.renew(generation),
     isAlive: (signal) => pulse.isAlive(signal),
     heardAt: () => pulse.heardAt,
   };
+}
+
+/** Ends a moment after the last read, in which it can become an answer. */
+async function lullOf(reads: LimitFunction): Promise<void> {
+  for (let look = 0; look < YIELD.looks; look += 1) {
+    await sleep(YIELD.apart, undefined, { ref: false });
+    if (reads.activeCount + reads.pendingCount === 0) return;
+  }
 }
 
 function heardBy(pulse: Pulse, { onEvent, onEnd }: WatchListener): WatchListener {

@@ -92,7 +92,7 @@ function createCopies(
     told: () => DEFINITIONS.every((kind) => stores.peek(kind)?.connected),
     onRead: ({ kinds }) => {
       stores.keepOnly(kinds);
-      for (const kind of kinds.filter(definesKinds)) stores.of(kind).start();
+      void client.lull().then(() => kinds.filter(definesKinds).forEach((kind) => stores.of(kind).start()));
     },
   });
   return { stores, served, text };

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { AgentOptions, RequestOptions } from 'node:https';
+import { createSecureContext } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
@@ -13,6 +14,12 @@ export interface Dispatchers {
   close(): Promise<void>;
 }
 
+/** What connections are made of: with the same, they are kept. */
+interface Made {
+  proxy: string | undefined;
+  options: AgentOptions;
+}
+
 /**
  * The client library builds a new dispatcher on every call; this keeps one and makes another only when a certificate, a
  * key or the proxy changes.
@@ -21,16 +28,16 @@ export function createDispatchers(
   guard: GuardOptions,
   observe?: (request: SentRequest) => void,
 ): Dispatchers {
-  let current: { key: string; base: Dispatcher; dispatcher: Dispatcher } | undefined;
+  let current: { made: Made; base: Dispatcher; dispatcher: Dispatcher } | undefined;
   return {
     take(config, tls) {
       const options = tlsOptions(tls);
-      const key = keyOf(config, options);
-      if (current?.key === key) return current.dispatcher;
+      const made = { proxy: config.getCurrentCluster()?.proxyUrl, options };
+      if (current && isDeepStrictEqual(current.made, made)) return current.dispatcher;
       // What still runs over the old connections may finish.
       void current?.base.close().catch(() => {});
       const base = connect(config, options);
-      current = { key, base, dispatcher: guarded(base, guard, observe) };
+      current = { made, base, dispatcher: guarded(base, guard, observe) };
       return current.dispatcher;
     },
     close: async () => {
@@ -46,17 +53,16 @@ function tlsOptions(tls: RequestOptions): AgentOptions {
   return Object.fromEntries(given.map((field) => [field, tls[field]]));
 }
 
-function keyOf(config: KubeConfig, options: AgentOptions): string {
-  const hash = createHash('sha256').update(config.getCurrentCluster()?.proxyUrl ?? '');
-  for (const [field, value] of Object.entries(options)) hash.update(`\n${field}\n${String(value)}`);
-  return hash.digest('hex');
-}
-
-/** HTTP/1.1 throughout: each watch then has a connection of its own, and one that hangs holds up no other. */
+/**
+ * HTTP/1.1 throughout: each watch then has a connection of its own, and one that hangs holds up no other. Connections share
+ * what certificates and keys were read into.
+ */
 function connect(config: KubeConfig, tls: AgentOptions): Dispatcher {
   const cluster = config.getCurrentCluster();
   const options = config.createDispatcherOptions(cluster, tls);
   if (options.type === 'proxy') return new ProxyAgent({ ...options, allowH2: false });
   const socks = options.type === 'socks' ? config['createDispatcher'](cluster, tls) : undefined;
-  return socks ?? new Agent({ connect: options.type === 'agent' ? options.connect : {}, allowH2: false });
+  if (socks) return socks;
+  const named = options.type === 'agent' ? options.connect : {};
+  return new Agent({ connect: { ...named, secureContext: createSecureContext(tls) }, allowH2: false });
 }

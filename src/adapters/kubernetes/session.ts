@@ -73,6 +73,9 @@ interface Login {
 const SILENCE_MS = 90_000;
 const LOGIN_TIMEOUT_MS = 60_000;
 
+/** For so long a login is not looked up again; a first question is a hundred requests. */
+const LOGIN_KEPT_MS = 1_000;
+
 /** Throws a ToolError when the kubeconfig is unusable; connects on first use. */
 export function openSession(options: SessionOptions): Session {
   const { config: loaded, ...place } = loadKubeconfig(options);
@@ -92,7 +95,7 @@ export function openSession(options: SessionOptions): Session {
     const forget = (): void => {
       if (current === settled) current = undefined;
     };
-    settled.then(forget, forget);
+    settled.then(() => setTimeout(forget, LOGIN_KEPT_MS).unref(), forget);
     return settled;
   };
 

@@ -34,6 +34,7 @@ export interface Stores {
 
 export function createStores(options: StoreOptions): Stores {
   const reflectors = new Map<string, { path: string; reflector: Reflector<ClusterObject> }>();
+  let closed = false;
   return {
     of(kind) {
       const key = resourceName(kind);
@@ -42,6 +43,7 @@ export function createStores(options: StoreOptions): Stores {
       if (existing?.path === path) return existing.reflector;
       existing?.reflector.close();
       const reflector = createReflector(kind, path, options);
+      if (closed) reflector.close();
       reflectors.set(key, { path, reflector });
       return reflector;
     },
@@ -55,6 +57,7 @@ export function createStores(options: StoreOptions): Stores {
       }
     },
     close() {
+      closed = true;
       for (const { reflector } of reflectors.values()) reflector.close();
       reflectors.clear();
     },

@@ -10,6 +10,7 @@ import type { LiveFlux } from './live-flux.ts';
 import { mapsAt, textAt } from './manifest.ts';
 import { type Node, hiddenVariables, pathOf, sourceRef } from './node.ts';
 import { type RenderedSources, createRenderedSources } from './rendered-sources.ts';
+import { once } from '../once.ts';
 import { namesIn, withNames } from './sentinels.ts';
 import { notPlainIn, sourcesInFiles } from './sources.ts';
 import { type Variables, variablesOf } from './variables.ts';
@@ -48,11 +49,6 @@ export function createRenderer(parts: RendererParts): Renderer {
       };
     },
   };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }
 
 /** Equal builds are made once, also while the first is under way. */

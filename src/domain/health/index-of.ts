@@ -7,6 +7,7 @@ import type { EndpointSlice } from '../objects/network.ts';
 import type { Attachment, Event } from '../objects/platform.ts';
 import type { Pod, Workload } from '../objects/workload.ts';
 import type { Objects } from './observed.ts';
+import { once } from '../once.ts';
 import { operatorsAmong } from './operators.ts';
 
 /** Lookups over everything that was read; each is built once, those behind a function at their first use. */
@@ -168,9 +169,4 @@ function groupEach<T, V = T>(
     }
   }
   return groups;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

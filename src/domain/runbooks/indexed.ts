@@ -14,9 +14,9 @@ export interface RunbookIndex {
   runbooks: readonly Runbook[];
   /** Sections, by the id they have in `search`. */
   places: readonly Place[];
-  search: MiniSearch<Indexed>;
+  search: () => MiniSearch<Indexed>;
   /** In how many runbooks a term stands. */
-  frequency: ReadonlyMap<string, number>;
+  frequency: () => ReadonlyMap<string, number>;
   /** Where a name, in lower case, is the subject: front matter, heading or bold. */
   byName: ReadonlyMap<string, readonly Place[]>;
   /** Runbooks that are about a kind, in lower case. */

@@ -32,7 +32,7 @@ export function rankByWords(
   fields?: (keyof Indexed)[],
 ): Map<Runbook, Ranked> {
   if (terms.length === 0) return new Map();
-  const results = index.search.search(terms.join(' '), fields && { fields });
+  const results = index.search().search(terms.join(' '), fields && { fields });
   const byRunbook = Map.groupBy(results, ({ id }) => index.places[Number(id)]?.runbook);
   byRunbook.delete(undefined);
   return new Map(
@@ -106,6 +106,6 @@ const FEW = 2;
 
 /** How much a term tells: near 0 where all runbooks hold it, most where none does. */
 function weightOfTerm(term: string, { frequency, runbooks }: Words): number {
-  const count = Math.max(frequency.get(term) ?? 0, FEW);
+  const count = Math.max(frequency().get(term) ?? 0, FEW);
   return Math.log(1 + (runbooks.length - count + 0.5) / (count + 0.5));
 }

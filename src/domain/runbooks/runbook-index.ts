@@ -1,28 +1,27 @@
 import MiniSearch from 'minisearch';
 
+import { once } from '../once.ts';
 import { BOOSTS, type Indexed, type Place, type RunbookIndex } from './indexed.ts';
 import { verbatimLines } from './outline.ts';
 import { ownPlaces } from './own.ts';
-import { nameOf, parseRunbook, type Runbook } from './runbook.ts';
-import type { RunbookFile } from './runbook-file.ts';
+import { nameOf, type Runbook } from './runbook.ts';
 import { isName, termsOf, wordsOf } from './terms.ts';
 
 export type { RunbookIndex } from './indexed.ts';
 
-/** Reads and indexes files; about 1 ms a file. `warnings` go into every answer. */
+/** Runbooks by what they are about; their words, which findings do not need, are indexed when they are first asked for. `warnings` go into every answer. */
 export function createRunbookIndex(
-  files: readonly RunbookFile[],
+  runbooks: readonly Runbook[],
   warnings: readonly string[] = [],
 ): RunbookIndex {
-  const runbooks = files.map(parseRunbook);
   const places = runbooks.flatMap((runbook) => runbook.sections.map((section) => ({ runbook, section })));
-  const documents = places.map(indexedOf);
+  const documents = once(() => places.map(indexedOf));
   const index = {
     warnings,
     runbooks,
     places,
-    search: searchOver(documents),
-    frequency: frequencyOf(places, documents),
+    search: once(() => searchOver(documents())),
+    frequency: once(() => frequencyOf(places, documents())),
     byName: gathered(places.flatMap((place) => namesOf(place).map((name) => [name, place] as const))),
     byKind: gathered(
       runbooks.flatMap((runbook) => runbook.kinds.map((kind) => [kind.toLowerCase(), runbook] as const)),

@@ -67,7 +67,7 @@ const INTENTS: ReadonlySet<string> = new Set([...INTENT_WORDS].flatMap(termsOf))
 
 /** A term that stands in more than half of the runbooks tells nothing. */
 function isGeneral(term: string, { frequency, runbooks }: RunbookIndex): boolean {
-  return (frequency.get(term) ?? 0) > runbooks.length / 2;
+  return (frequency().get(term) ?? 0) > runbooks.length / 2;
 }
 
 function saidOf(texts: readonly string[]): Map<string, string> {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { lookup } from '#domain/runbooks/lookup.ts';
-import { createRunbookIndex, type RunbookIndex } from '#domain/runbooks/runbook-index.ts';
+import type { RunbookIndex } from '#domain/runbooks/runbook-index.ts';
+import { indexOfFiles } from '../../support/runbook-files.ts';
 
 import { DISTRACTORS } from './distractors.ts';
 import { EXAMPLE, OWN } from './example.ts';
@@ -15,9 +16,9 @@ import {
 } from './questions.ts';
 import { BUILT_IN } from './shelf.ts';
 
-const alone = createRunbookIndex(BUILT_IN);
-const withoutOwn = createRunbookIndex([...BUILT_IN, ...DISTRACTORS]);
-const withOwn = createRunbookIndex([...BUILT_IN, ...EXAMPLE, ...DISTRACTORS]);
+const alone = indexOfFiles(BUILT_IN);
+const withoutOwn = indexOfFiles([...BUILT_IN, ...DISTRACTORS]);
+const withOwn = indexOfFiles([...BUILT_IN, ...EXAMPLE, ...DISTRACTORS]);
 
 /** Answers that are not the expected runbook, or not its section where one is expected. */
 function missed(asked: readonly Asked[], index: RunbookIndex): string[] {

@@ -4,7 +4,7 @@ import { builtInFor, FINDING_RUNBOOKS } from '#domain/runbooks/finding-runbooks.
 import { runbookFor } from '#domain/runbooks/for-finding.ts';
 import { lookup } from '#domain/runbooks/lookup.ts';
 import type { Question } from '#domain/runbooks/question.ts';
-import { createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
+import { indexOfFiles } from '../../support/runbook-files.ts';
 import type { RunbookFile } from '#domain/runbooks/runbook-file.ts';
 
 import { DISTRACTORS } from './distractors.ts';
@@ -41,7 +41,7 @@ const DEGRADED = own(
   '# A Longhorn volume is degraded\n\n## Symptoms\nAlert `LonghornVolumeStatusWarning`.\n\n## Checks\nLook at the replicas.\n\n## Disk replacement steps\nOrder a new disk.\n',
 );
 
-const index = createRunbookIndex([...BUILT_IN, ...DISTRACTORS, CATCH_ALL, DEGRADED]);
+const index = indexOfFiles([...BUILT_IN, ...DISTRACTORS, CATCH_ALL, DEGRADED]);
 
 function first(question: Question, among = index): string | undefined {
   const [match] = lookup(among, question).matches;
@@ -157,7 +157,7 @@ describe('nothing', () => {
   });
 
   it('is there at all', () => {
-    expect(lookup(createRunbookIndex([]), { text: 'node down' })).toEqual({
+    expect(lookup(indexOfFiles([]), { text: 'node down' })).toEqual({
       matches: [],
       none: 'no runbook is about this',
     });
@@ -166,12 +166,7 @@ describe('nothing', () => {
 
 it('answers the same whatever the order of the files', () => {
   const question = { text: 'volume backup of a node' };
-  const turned = createRunbookIndex([
-    DEGRADED,
-    CATCH_ALL,
-    ...DISTRACTORS.toReversed(),
-    ...BUILT_IN.toReversed(),
-  ]);
+  const turned = indexOfFiles([DEGRADED, CATCH_ALL, ...DISTRACTORS.toReversed(), ...BUILT_IN.toReversed()]);
 
   const ids = lookup(index, question).matches.map(({ runbook }) => runbook.id);
   const turnedIds = lookup(turned, question).matches.map(({ runbook }) => runbook.id);
@@ -181,7 +176,7 @@ it('answers the same whatever the order of the files', () => {
 });
 
 describe('the runbook of a finding', () => {
-  const builtIn = createRunbookIndex(BUILT_IN);
+  const builtIn = indexOfFiles(BUILT_IN);
 
   it.each([
     ['NotReady', 'Node/worker-1', 'node-not-ready'],
@@ -226,7 +221,7 @@ describe('the runbook of a finding', () => {
       'docs/runbooks/scaling.md',
       '# Scaling\n\n## MaxedOut\nBuy memory.\n\n## TargetPortMissing\nRename it.',
     );
-    const scaling = createRunbookIndex([...BUILT_IN, file]);
+    const scaling = indexOfFiles([...BUILT_IN, file]);
 
     expect(
       runbookFor(scaling, { component: 'network', reason: 'TargetPortMissing', ref: 'Service/a/b' })?.id,

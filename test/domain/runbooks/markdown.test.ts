@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { newAnchors } from '#domain/runbooks/anchors.ts';
-import { createRunbookIndex } from '#domain/runbooks/runbook-index.ts';
+import { indexOfFiles } from '../../support/runbook-files.ts';
 import { parseRunbook, type Runbook } from '#domain/runbooks/runbook.ts';
 
 function read(text: string, path = 'docs/runbooks/example.md'): Runbook {
@@ -143,7 +143,7 @@ it.each([
 ])('is read and indexed in bounded time: %s', (_, text) => {
   const started = performance.now();
 
-  const index = createRunbookIndex([{ path: 'docs/long.md', text, origin: 'operator' }]);
+  const index = indexOfFiles([{ path: 'docs/long.md', text, origin: 'operator' }]);
 
   expect(index.runbooks).toHaveLength(1);
   expect(performance.now() - started).toBeLessThan(5_000);

@@ -20,6 +20,8 @@ export interface Answer {
 export interface Bench {
   /** With these objects there, in place of those of the base that have their names, asks once; then all is as before. */
   askWith(objects: readonly Manifest[]): Promise<Answer>;
+  /** Puts these objects there for good, in place of those of the base that have their names. */
+  leave(objects: readonly Manifest[]): Promise<void>;
 }
 
 const CONCURRENCY = 24;
@@ -43,10 +45,13 @@ export async function openBench(
     metadata: { creationTimestamp: rfc3339(Date.now() - BASE_AGE), ...object.metadata },
   }));
   await place(cluster, aged);
+  const changesOf = (objects: readonly Manifest[]) => {
+    const added = objects.filter((object) => !isSameNamespace(object, aged));
+    return { added, replaced: replacedBy(added, aged) };
+  };
   return {
     askWith: async (objects) => {
-      const added = objects.filter((object) => !isSameNamespace(object, aged));
-      const replaced = replacedBy(added, aged);
+      const { added, replaced } = changesOf(objects);
       await eraseAll(cluster, replaced);
       try {
         await place(cluster, added);
@@ -55,6 +60,11 @@ export async function openBench(
         await eraseAll(cluster, added);
         await place(cluster, replaced);
       }
+    },
+    leave: async (objects) => {
+      const { added, replaced } = changesOf(objects);
+      await eraseAll(cluster, replaced);
+      await place(cluster, added);
     },
   };
 }

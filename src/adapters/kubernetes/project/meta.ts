@@ -16,12 +16,19 @@ export interface Context {
 /** Longest free text that is kept, in characters. */
 const TEXT_LIMIT = 1_000;
 
+/** Most texts that are remembered as clean: controllers write the same few into the status of every object. */
+const REMEMBERED = 2_000;
+
 /** Redacts first and cuts then: a secret cut in half would not be recognised. What a command has printed is left out. */
 export function textWith(redact: (text: string) => string): Text {
+  const clean = new Set<string>();
   return (raw) => {
     if (typeof raw !== 'string' || raw === '') return undefined;
-    const clean = redact(withoutOutput(raw));
-    return clean.length > TEXT_LIMIT ? `${clean.slice(0, TEXT_LIMIT - 1)}…` : clean;
+    if (clean.has(raw)) return raw;
+    const redacted = redact(withoutOutput(raw));
+    if (redacted.length > TEXT_LIMIT) return `${redacted.slice(0, TEXT_LIMIT - 1)}…`;
+    if (redacted === raw && clean.size < REMEMBERED) clean.add(raw);
+    return redacted;
   };
 }
 
