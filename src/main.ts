@@ -63,6 +63,7 @@ const commands: Commands = {
       ...config,
       policy,
       logger,
+      openTools: async () => Object.values((await import('./catalog.ts')).CATALOG),
       preload: () => Promise.all([openCluster?.(), runbooks.preload()]),
       ...(openCluster && { openCluster }),
       ...(openRepo && {

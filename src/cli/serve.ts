@@ -9,6 +9,7 @@ import { identify } from '../gate/policy/decide.ts';
 import type { Gate, GateParts } from '../gate/gate.ts';
 import type { Policy } from '../gate/policy/policy.ts';
 import { createRateLimiter } from '../gate/rate-limits.ts';
+import type { Tool } from '../tool.ts';
 import { serveOverStdio } from '../transport/stdio.ts';
 import { restBetweenCalls } from './rest.ts';
 
@@ -18,6 +19,7 @@ export interface ServeParts extends Omit<
   'tools' | 'policy' | 'rateLimiter' | 'remember' | 'now' | 'deadline'
 > {
   policy: Policy;
+  openTools: () => Promise<readonly Tool[]>;
   logger: Logger;
   version: string;
   /** Seconds. */
@@ -56,13 +58,10 @@ export async function serve(parts: ServeParts): Promise<number> {
 
 /** Loads the tools, which cost more than the handshake. */
 async function openGate(parts: ServeParts): Promise<Gate> {
-  const [{ CATALOG }, { createGate }] = await Promise.all([
-    import('../catalog.ts'),
-    import('../gate/gate.ts'),
-  ]);
+  const [tools, { createGate }] = await Promise.all([parts.openTools(), import('../gate/gate.ts')]);
   const gate = createGate({
     ...parts,
-    tools: Object.values(CATALOG),
+    tools,
     policy: () => parts.policy,
     rateLimiter: createRateLimiter(Date.now),
     remember: createMemory(),

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 
 import { clusterRole } from '../../src/domain/access.ts';
 import type { ServedKind } from '../../src/domain/cluster.ts';
@@ -303,7 +303,10 @@ describeCluster('a cluster as it is', (cluster) => {
     const unread = [...listings, ...flux].filter(({ state }) => state !== 'current' && state !== 'absent');
     expect(unread).toEqual([]);
     expect(reviews.map(({ allowed }) => allowed)).toEqual([true, false, false]);
-    const entries = (await cluster.auditEntries('daytwo')).filter(({ at }) => at >= since);
+    const entriesNow = async () => (await cluster.auditEntries('daytwo')).filter(({ at }) => at >= since);
+    const watches = async () => (await entriesNow()).some(({ verb }) => verb === 'watch');
+    await vi.waitUntil(watches, { timeout: 5_000, interval: 100 });
+    const entries = await entriesNow();
     const verbs = new Set(
       entries.map(({ verb, resource }) => (verb === 'create' ? `create ${resource}` : verb)),
     );

@@ -53,6 +53,8 @@ export interface FaultProxy {
   heal(): Promise<void>;
   /** Closes the port and breaks every connection. */
   refuse(): Promise<void>;
+  /** How many watches are under way. */
+  openWatches(): number;
   /** Breaks the watches under way that match; says how many. */
   dropWatches(match?: Match): number;
   /** Ends the watches under way that match with a 410 inside the stream; says how many. */
@@ -124,6 +126,7 @@ export async function startFaultProxy(cluster: ClusterAccess): Promise<FaultProx
       if (!server.listening) await listen(server, port);
     },
     refuse: () => shut(server),
+    openWatches: () => upstream.watches.size,
     dropWatches: (match) => endWatches(upstream.watches, match, ({ response }) => response.destroy()),
     expireWatches: (match) => endWatches(upstream.watches, match, expireMidway),
     async close() {

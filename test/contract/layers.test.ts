@@ -10,6 +10,7 @@ const LAYERS: readonly { layer: string; mayImport: readonly string[] }[] = [
   { layer: 'src/errors.ts', mayImport: [] },
   { layer: 'src/tool.ts', mayImport: ['src/domain/', 'src/errors.ts'] },
   { layer: 'tools/', mayImport: ['src/tool.ts', 'src/domain/'] },
+  { layer: 'src/tool-names.ts', mayImport: [] },
   { layer: 'src/catalog.ts', mayImport: ['tools/', 'src/tool.ts'] },
   { layer: 'src/adapters/', mayImport: ['src/domain/', 'src/errors.ts'] },
   { layer: 'src/gate/', mayImport: ['src/tool.ts', 'src/domain/', 'src/errors.ts'] },
@@ -30,7 +31,6 @@ const LAYERS: readonly { layer: string; mayImport: readonly string[] }[] = [
   },
   { layer: 'src/rendering.ts', mayImport: ['src/adapters/', 'src/gate/', 'src/domain/', 'src/errors.ts'] },
   { layer: 'src/main.ts', mayImport: ['src/', 'package.json'] },
-  { layer: 'src/bin.ts', mayImport: ['src/main.ts', 'package.json'] },
   { layer: 'src/bin.ts', mayImport: ['src/main.ts', 'package.json'] },
 ];
 

@@ -22,7 +22,7 @@ test.each([
   { what: 'another text', before: ['x'], after: ['y'] },
   { what: 'one part more', before: ['x'], after: ['x', 'y'] },
   { what: 'a list that is not empty any more', before: [[]], after: [[1]] },
-  { what: 'another moment', before: [momentOf(4_999)], after: [momentOf(5_000)] },
+  { what: 'another moment', before: [momentOf(29_999)], after: [momentOf(30_000)] },
 ])('makes it anew for $what', ({ before, after }) => {
   const remember = createMemory();
   const make = counter();

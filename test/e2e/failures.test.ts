@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { ClusterAccess } from '../cluster/access.ts';
 import { pause } from '../cluster/api.ts';
@@ -25,6 +25,9 @@ function isInProcess({ userAgent }: { userAgent: string }): boolean {
   return userAgent === 'daytwo/test';
 }
 const DISCOVERY = /^\/apis?$/;
+
+/** Watches are opened after the answer that needed their lists. */
+const UNTIL_WATCHED_MS = 2_000;
 
 /** How soon an answer is right again once the fault is gone. */
 const RECOVERS_WITHIN_MS = 3_000;
@@ -205,11 +208,19 @@ describeCluster('failures', () => {
 
   describe('while running', () => {
     let session: Session;
+    let watched: number;
 
     beforeAll(async () => {
       session = await serveDaytwo(proxy.kubeconfig('admin'));
+      const before = proxy.openWatches();
+      await health(session);
+      await pause(UNTIL_WATCHED_MS);
+      watched = proxy.openWatches() - before;
     });
-    beforeEach(() => recovers(session));
+    beforeEach(async () => {
+      await recovers(session);
+      await vi.waitUntil(() => proxy.openWatches() >= watched, { timeout: UNTIL_WATCHED_MS });
+    });
     afterAll(() => session.close());
 
     /** Makes a Kustomization fail, checks that it is known soon, and mends it. */

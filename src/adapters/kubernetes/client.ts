@@ -74,13 +74,12 @@ export function createClient(
     getText: async (path, options) => (await send(get(path, options), options)).text,
     postJson: async (path, body, options) => parsed(await send(post(path, body), options), options.what),
     lull: () => lullOf(reads),
-    watch: (path, query, listener) =>
-      openings(async () => {
-        await lullOf(reads);
-        const stop = await session.watch(path, query, heardBy(pulse, listener));
-        pulse.heard();
-        return stop;
-      }),
+    watch: async (path, query, listener) => {
+      await lullOf(reads);
+      const stop = await openings(() => session.watch(path, query, heardBy(pulse, listener)));
+      pulse.heard();
+      return stop;
+    },
     renew: (generation) => session.renew(generation),
     isAlive: (signal) => pulse.isAlive(signal),
     heardAt: () => pulse.heardAt,
