@@ -58,10 +58,24 @@ export async function scanSecrets(
   const old = history
     ? await scanHistory(repository, { sees, clock }, { commit, known: files }, signal)
     : NONE;
-  const findings = [...current, ...old.findings].toSorted(
+  const findings = folded(current, old.findings).toSorted(
     (a, b) => ORDER[a.state] - ORDER[b.state] || byText(a.what, b.what) || byText(a.path, b.path),
   );
   return { findings, files: files.length, commits: old.commits, isCut: old.isCut };
+}
+
+/** What older versions of a file have is told with the newest version that has it. */
+function folded(current: readonly Found[], old: readonly Found[]): Found[] {
+  const places = Map.groupBy([...current, ...old], ({ what, path, key }) => `${what}\0${path}\0${key}`);
+  return [...places.values()].flatMap((found) => {
+    const now = found.filter(({ commit }) => commit === undefined);
+    const [newest, ...others] = now.length > 0 ? now : found.slice(0, 1);
+    const versions = new Set(found.flatMap(({ commit }) => commit?.sha ?? []));
+    if (newest?.commit) versions.delete(newest.commit.sha);
+    if (newest === undefined || versions.size === 0) return found;
+    const more = `; ${versions.size} older ${versions.size === 1 ? 'version has' : 'versions have'} it too`;
+    return [{ ...newest, why: `${newest.why}${more}` }, ...others];
+  });
 }
 
 const NONE = { findings: [] as Found[], commits: 0, isCut: false };

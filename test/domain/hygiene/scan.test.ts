@@ -49,6 +49,23 @@ test('a secret that was removed is found in the history, with the newest commit 
   expect(past).toMatchObject({ commits: 3, isCut: false });
 });
 
+function version(note: string): Record<string, string> {
+  return { 'apps/db.yaml': `${SECRET}# ${note}\n` };
+}
+
+test.for([
+  { head: version('c'), expected: [[undefined, '; 2 older versions have it too']] },
+  { head: {}, expected: [['c2', '; 1 older version has it too']] },
+])('what many versions of a file have is one finding', async ({ head, expected }) => {
+  const repository = repositoryOf({ c3: head, c2: version('b'), c1: version('a') });
+  const question = { commit: 'c3', history: true };
+
+  const { findings } = await scanSecrets(repository, ALL, question, AbortSignal.timeout(5_000));
+
+  const told = findings.map(({ commit, why }) => [commit?.sha, /; .* it too$/.exec(why)?.[0]]);
+  expect(told).toEqual(expected);
+});
+
 test('the history is left where time is up, and that is said', async () => {
   let now = 0;
   const slow = { sees: () => true, clock: () => (now += 10_000) };
