@@ -2,29 +2,15 @@ import type { Listing } from '#domain/cluster.ts';
 import type { ClusterObject } from '#domain/objects/meta.ts';
 
 import type { ToolError } from '../../errors.ts';
-import { type ApiClient, asToolError } from './client.ts';
-import { endedAtOnce, isGone, reasonOf } from './failures.ts';
+import { asToolError } from './client.ts';
+import { endedAtOnce, isGone } from './failures.ts';
 import { Copy } from './copy.ts';
 import { follow } from './follow.ts';
 import { listPages } from './pages.ts';
+import { listingOf } from './listing-of.ts';
 import { type Pause, atMost, pauseFor } from './pause.ts';
+import type { ReflectorOptions } from './reflector-options.ts';
 import { TIMES, memoryOf, retryDelay } from './reflector-times.ts';
-
-export interface ReflectorOptions<T> {
-  client: ApiClient;
-  kind: string;
-  /** For messages: `pods`. */
-  resource: string;
-  path: string;
-  query?: Readonly<Record<string, string>>;
-  project: (raw: unknown) => T;
-  now: () => number;
-  /** From 0 up to 1, for jitter. */
-  random: () => number;
-  onFailure?: (error: ToolError) => void;
-  /** The copy has changed. */
-  onChange?: () => void;
-}
 
 /**
  * A copy of all objects of one kind, kept current by a watch from its first use until `close`. One reflector serves any
@@ -60,7 +46,7 @@ export class Reflector<T extends ClusterObject> {
   async read(signal: AbortSignal): Promise<Listing<T>> {
     signal.throwIfAborted();
     if (this.connected && this.#age(this.#heardAt) > TIMES.dead) this.#abandon();
-    if (this.connected && !(await this.#options.client.isAlive(signal))) return this.#silent();
+    if (this.connected && !(await this.#options.client.isAlive(signal))) return this.#listing(false);
     if (this.#needsWork()) await atMost(this.#work(), this.#patience(), signal);
     return this.#listing();
   }
@@ -269,24 +255,17 @@ export class Reflector<T extends ClusterObject> {
     return retryDelay(this.#failures, this.#options.random);
   }
 
-  /** Its watch is open, and nothing at all comes from the server: the copy is as old as the last sign of life. */
-  #silent(): Listing<T> {
-    const { kind, client } = this.#options;
-    const why = 'the API server does not answer';
-    return { kind, state: 'stale', items: this.objects, asOf: client.heardAt(), why };
-  }
-
-  #listing(): Listing<T> {
-    const { kind, now } = this.#options;
-    const why = this.#failure ? reasonOf(this.#failure.error) : 'the connection to the API server was lost';
-    if (this.#contact === undefined) {
-      const state = this.#failure?.error.code === 'not_found' ? 'absent' : 'unknown';
-      return { kind, state, items: [], asOf: this.#failure?.at ?? now(), why };
-    }
-    const items = this.objects;
-    if (this.connected) return { kind, state: 'current', items, asOf: now() };
-    const asOf = this.#contact;
-    const fresh = this.#age(asOf) < (this.#watchDenied === undefined ? TIMES.grace : TIMES.polled);
-    return fresh ? { kind, state: 'current', items, asOf } : { kind, state: 'stale', items, asOf, why };
+  #listing(alive = true): Listing<T> {
+    const { kind, client, now } = this.#options;
+    return listingOf({
+      kind,
+      items: this.objects,
+      connected: this.connected,
+      silentSince: alive ? undefined : client.heardAt(),
+      contact: this.#contact,
+      failure: this.#failure,
+      polled: this.#watchDenied !== undefined,
+      now: now(),
+    });
   }
 }
