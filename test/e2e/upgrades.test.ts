@@ -77,6 +77,10 @@ describeCluster('an upgrade from beginning to end', () => {
     const { findings: found } = await answer(session, 'health_summary', { component: 'node' });
     return (found as { ref: string }[]).map(({ ref }) => ref);
   };
+  const running = async (): Promise<unknown> => {
+    const asked = { state: 'progressing', component: 'upgrade' };
+    return (await answer(session, 'health_summary', asked))['findings'];
+  };
 
   beforeAll(async () => {
     own = await startControlPlane();
@@ -125,10 +129,6 @@ describeCluster('an upgrade from beginning to end', () => {
     });
 
     await expect.poll(verdict, { timeout: 20_000 }).toBe('upgrade running');
-    const running = async (): Promise<unknown> => {
-      const asked = { state: 'progressing', component: 'upgrade' };
-      return (await answer(session, 'health_summary', asked))['findings'];
-    };
     await expect
       .poll(running, { timeout: 20_000 })
       .toMatchObject([{ ref: 'Plan/system-upgrade/talos', consequences: 1 }]);
