@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 
+import { isRecord } from '#domain/record.ts';
 import { closest } from '#domain/closest.ts';
 
 import { OPTIONS, defaultsOf } from './options.ts';
@@ -110,8 +111,4 @@ function unknownKeys(file: string, values: Record<string, unknown>): string[] {
       const nearest = closest(key, known);
       return `${file}: unknown key ${key}${nearest ? `, did you mean ${nearest}?` : ''}`;
     });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

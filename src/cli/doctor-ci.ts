@@ -1,3 +1,4 @@
+import { isRecord } from '#domain/record.ts';
 import { matchesGlob } from '#domain/glob.ts';
 import { parseYamlText, valueOf } from '#domain/repository/yaml-text.ts';
 
@@ -65,7 +66,5 @@ function listOf(value: unknown): string[] {
 
 /** The same as a record; nothing for what is none. */
 export function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+  return isRecord(value) ? value : {};
 }

@@ -1,3 +1,5 @@
+import { isRecord } from '#domain/record.ts';
+
 /** What a model gains nothing from, and every session would pay for: it is checked all the same. */
 const LEFT_OUT = new Set([
   '$schema',
@@ -15,11 +17,11 @@ type Schema = Readonly<Record<string, unknown>>;
 
 /** A JSON schema with what a caller has to know: names, types and meanings, without bounds, unions folded into one. */
 export function shortened(schema: unknown): unknown {
-  if (!isSchema(schema)) return schema;
+  if (!isRecord(schema)) return schema;
   const kept = Object.entries(schema).filter(([key, value]) => !LEFT_OUT.has(key) && !isStrict(key, value));
   const short = Object.fromEntries(kept.map(([key, value]) => [key, shortenedAt(key, value)]));
   const { anyOf, ...rest } = short;
-  return Array.isArray(anyOf) ? { ...folded(anyOf.filter(isSchema)), ...rest } : short;
+  return Array.isArray(anyOf) ? { ...folded(anyOf.filter(isRecord)), ...rest } : short;
 }
 
 /** Every input is strict; saying so at each level costs more than all the names. */
@@ -28,7 +30,7 @@ function isStrict(key: string, value: unknown): boolean {
 }
 
 function shortenedAt(key: string, value: unknown): unknown {
-  if (key === 'properties' && isSchema(value)) return mapValues(value);
+  if (key === 'properties' && isRecord(value)) return mapValues(value);
   if (key === 'anyOf' && Array.isArray(value)) return value.map(shortened);
   return key === 'items' || key === 'additionalProperties' ? shortened(value) : value;
 }
@@ -50,7 +52,7 @@ function folded(alternatives: readonly Schema[]): Schema {
 }
 
 function foldedObjects(alternatives: readonly Schema[]): Schema {
-  const properties = alternatives.map((one) => (isSchema(one['properties']) ? one['properties'] : {}));
+  const properties = alternatives.map((one) => (isRecord(one['properties']) ? one['properties'] : {}));
   const required = alternatives.map((one) => new Set(Array.isArray(one['required']) ? one['required'] : []));
   const [first = new Set()] = required;
   return {
@@ -58,8 +60,4 @@ function foldedObjects(alternatives: readonly Schema[]): Schema {
     properties: Object.assign({}, ...properties) as Schema,
     required: [...first].filter((name) => required.every((names) => names.has(name))),
   };
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

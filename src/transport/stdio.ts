@@ -2,6 +2,8 @@ import { Transform, type Readable, type Writable } from 'node:stream';
 
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 
+import { isRecord } from '#domain/record.ts';
+
 import { type ServerParts, createServer } from './server.ts';
 
 /** What the process gives to a stdio server. */
@@ -130,12 +132,8 @@ function callProblem({
   params?: unknown;
 }): Problem | undefined {
   if (method !== 'tools/call') return undefined;
-  const { name, arguments: given } = isObject(params) ? params : {};
-  if (typeof name === 'string' && (given === undefined || isObject(given))) return undefined;
+  const { name, arguments: given } = isRecord(params) ? params : {};
+  if (typeof name === 'string' && (given === undefined || isRecord(given))) return undefined;
   const message = 'invalid params: tools/call takes {name: string, arguments?: object}';
   return { id: typeof id === 'string' || typeof id === 'number' ? id : undefined, code: -32602, message };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

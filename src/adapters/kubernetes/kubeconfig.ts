@@ -4,6 +4,8 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { parse } from 'yaml';
 
+import { isRecord } from '#domain/record.ts';
+
 import { ToolError } from '../../errors.ts';
 
 /** Where to look for access to a cluster; without `kubeconfig` in the places and the order kubectl looks. */
@@ -73,19 +75,15 @@ function reasonOf(error: unknown): string {
 
 type Loose = Record<string, unknown>;
 
-function isLoose(value: unknown): value is Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** What kubectl knows of a user and the client library does not: `tokenFile`, and what a plugin is told. */
 function withUsersCompleted(content: unknown, folder: string): Loose {
-  if (!isLoose(content)) throw new Error('it is not a kubeconfig');
+  if (!isRecord(content)) throw new Error('it is not a kubeconfig');
   const { users } = content;
   return { ...content, users: Array.isArray(users) ? users.map((user) => completed(user, folder)) : [] };
 }
 
 function completed(entry: unknown, folder: string): unknown {
-  if (!isLoose(entry) || !isLoose(entry['user'])) return entry;
+  if (!isRecord(entry) || !isRecord(entry['user'])) return entry;
   const user = { ...entry['user'] };
   if (typeof user['tokenFile'] === 'string' && user['token'] === undefined) {
     user['auth-provider'] = {
@@ -93,7 +91,7 @@ function completed(entry: unknown, folder: string): unknown {
       config: { tokenFile: resolve(folder, user['tokenFile']) },
     };
   }
-  if (isLoose(user['exec'])) user['exec'] = completedExec(user['exec'], folder);
+  if (isRecord(user['exec'])) user['exec'] = completedExec(user['exec'], folder);
   return { ...entry, user };
 }
 

@@ -1,3 +1,5 @@
+import { isRecord } from '#domain/record.ts';
+
 /**
  * Reads fields of raw JSON. A field that is missing, null or of another type than asked for is absent; nothing throws,
  * whatever the cluster sends.
@@ -63,7 +65,7 @@ export function stringMap(raw: unknown, ...path: readonly Key[]): Record<string,
 /** The keys of a map, or none. */
 export function keys(raw: unknown, ...path: readonly Key[]): string[] {
   const value = at(raw, ...path);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  return isRecord(value) ? Object.keys(value) : [];
 }
 
 /** An int-or-string, as text. */

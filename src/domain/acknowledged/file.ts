@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isRecord } from '../record.ts';
 import { closest } from '../closest.ts';
 import type { BenignWarning } from '../health/benign.ts';
 import { parseYamlText, valueOf, type YamlStream } from '../repository/yaml-text.ts';
@@ -91,10 +92,6 @@ function topOf({ documents }: YamlStream): { value: Record<string, unknown> } | 
   const value = filled[0] ? valueOf(filled[0])?.value : {};
   if (filled.length <= 1 && isRecord(value ?? {})) return { value: (value ?? {}) as Record<string, unknown> };
   return { mistakes: [{ line: 1, message: 'must be one map with the keys acknowledged and benign' }] };
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unknownSections(value: Record<string, unknown>, stream: YamlStream): Mistake[] {

@@ -1,9 +1,10 @@
+import { isRecord } from '../record.ts';
 import { refOf } from '../objects/meta.ts';
 import type { Json, JsonObject } from './engine.ts';
 
 /** True for a map. */
 export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value);
 }
 
 /** True for a list. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../record.ts';
 import { isSops } from '../repository/sops.ts';
 import { parseYamlText, valueOf } from '../repository/yaml-text.ts';
 import type { KeyRules } from './coverage.ts';
@@ -61,8 +62,4 @@ function ofLines(text: string): SopsMetadata {
 
 function textIn(record: Record<string, unknown>, key: string): string[] {
   return typeof record[key] === 'string' && record[key] !== '' ? [record[key]] : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { type Document, isNode } from 'yaml';
 
+import { isRecord } from '../record.ts';
 import { parseYamlText, valueOf } from '../repository/yaml-text.ts';
 
 /** A map of a YAML document that knows the lines of its entries; whatever is not as expected is absent. */
@@ -33,7 +34,7 @@ interface Where {
 }
 
 function mapOf(value: unknown, where: Where): YamlMap {
-  const own = isMap(value) ? value : {};
+  const own = isRecord(value) ? value : {};
   const list = (key: string): unknown[] => {
     const found = own[key];
     return Array.isArray(found) ? (found as unknown[]) : [];
@@ -50,7 +51,7 @@ function mapOf(value: unknown, where: Where): YamlMap {
         return text === undefined ? [] : [{ text, line: lineAt(below(key, at)) }];
       }),
     map: (key) => mapOf(own[key], below(key)),
-    maps: (key) => list(key).flatMap((item, at) => (isMap(item) ? [mapOf(item, below(key, at))] : [])),
+    maps: (key) => list(key).flatMap((item, at) => (isRecord(item) ? [mapOf(item, below(key, at))] : [])),
     keys: () => Object.keys(own),
     line: (key) => lineAt(key === undefined ? where : below(key)),
   };
@@ -68,8 +69,4 @@ function lineAt({ document, lineOf, path }: Where): number {
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -10,7 +10,7 @@ import { isPlainSafe } from './yaml-scalar.ts';
 import { holderAt } from './yaml-source.ts';
 import type { Source, Splice } from './yaml-source.ts';
 import { sameValue } from './values.ts';
-import { isRecord } from './yaml-write.ts';
+import { isRecord } from '../record.ts';
 
 /** The stretches to change so that a place holds a value; none when it does already. Throws `invalid_input`. */
 export function planSet(place: Place, value: unknown, source: Source): Splice[] {

@@ -1,3 +1,4 @@
+import { isRecord } from '../record.ts';
 import { type Plain, type Quoting, type Style, scalarText } from './yaml-scalar.ts';
 
 /** A value as text: what stands on the line of its key or dash, and the whole lines below, without line ends. */
@@ -76,11 +77,6 @@ export function writeFlowLines(value: unknown, style: Style, indent: string, uni
 /** A key in flow style. */
 export function flowKey(key: string, style: Style): string {
   return scalarText(key, 'plain', style, true);
-}
-
-/** True for a map of JSON. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The lines of a literal block and its chomping mark; undefined for text that no block holds unchanged. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../record.ts';
 import { type DocumentLines, type KeyLine, documentLines } from './manifest-lines.ts';
 import { type YamlProblem, parseYamlText, valueOf } from './yaml-text.ts';
 
@@ -96,8 +97,8 @@ function flowManifests({ text, line }: DocumentLines): Manifest[] {
 }
 
 function objectManifest(value: unknown, line: number): Manifest[] {
-  if (!isObject(value) || typeof value['kind'] !== 'string') return [];
-  const metadata = isObject(value['metadata']) ? value['metadata'] : {};
+  if (!isRecord(value) || typeof value['kind'] !== 'string') return [];
+  const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
   const own = {
     kind: value['kind'],
     apiVersion: textIn(value, 'apiVersion') ?? '',
@@ -112,7 +113,7 @@ function objectManifest(value: unknown, line: number): Manifest[] {
 
 function objectImages(value: unknown, isImage: boolean): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => objectImages(item, false));
-  if (!isObject(value)) return [];
+  if (!isRecord(value)) return [];
   const texts = Object.entries(value).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
@@ -129,10 +130,6 @@ function problemsOf({ isOdd, text, start, template }: DocumentLines): YamlProble
   if (first === undefined) return [];
   if (template !== undefined) return [{ line: template, message: 'a template ({{ }}), not plain YAML' }];
   return [{ line: first.line + start - 1, message: first.message }];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textIn(value: Record<string, unknown>, key: string): string | undefined {

@@ -1,3 +1,4 @@
+import { isRecord } from '#domain/record.ts';
 import type { ObjectRef } from '#domain/objects/meta.ts';
 import type { Container, Pod, PodReach, Termination } from '#domain/objects/workload.ts';
 
@@ -84,7 +85,7 @@ function projectContainer(spec: unknown, status: unknown, role: Container['role'
     ready: isTrue(status, 'ready'),
     started: boolean(status, 'started'),
     restarts: count(status, 'restartCount'),
-    waiting: isObject(waiting)
+    waiting: isRecord(waiting)
       ? { reason: string(waiting, 'reason'), message: text(string(waiting, 'message')) }
       : undefined,
     running: time(status, 'state', 'running', 'startedAt'),
@@ -104,12 +105,8 @@ function ends(spec: unknown, text: Text): Text {
   return string(spec, 'terminationMessagePolicy') === 'FallbackToLogsOnError' ? causeIn : text;
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function terminationOf(raw: unknown, text: Text): Termination | undefined {
-  if (!isObject(raw)) return undefined;
+  if (!isRecord(raw)) return undefined;
   return {
     reason: string(raw, 'reason'),
     exitCode: count(raw, 'exitCode'),

@@ -1,0 +1,4 @@
+/** True for a map, as JSON and YAML have them: neither a list nor null. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
