@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq } from 'yaml';
 
 import { parseYamlText } from '../repository/yaml-text.ts';
 import { givesAway, isWrittenOut } from './literal.ts';
-import { lineAt } from './tokens.ts';
+import { lineAt } from '../text.ts';
 
 /** A value that is written out, by its key; `line` counts from 1. */
 export interface PlainValue {

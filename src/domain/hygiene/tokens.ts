@@ -1,3 +1,5 @@
+import { lineAt } from '../text.ts';
+
 /** Secrets that their form gives away, wherever they stand; each pattern is linear and begins with a literal. */
 const TOKENS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['an age key', /AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40}/i],
@@ -36,9 +38,4 @@ export function tokensIn(text: string): { what: string; line: number }[] {
     const at = text.search(pattern);
     return at === -1 ? [] : [{ what, line: lineAt(text, at) }];
   });
-}
-
-/** The line of an offset, counted from 1. */
-export function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
 }

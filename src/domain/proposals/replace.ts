@@ -1,5 +1,6 @@
 import { ToolError } from '../../errors.ts';
 import { parseYamlText } from '../repository/yaml-text.ts';
+import { lineAt } from '../text.ts';
 
 /**
  * The text with the one occurrence of `find` replaced. In a file with CRLF line ends, line feeds stand for these. Throws
@@ -38,10 +39,6 @@ function nearHint(text: string, find: string): string {
   return line === -1 || first === ''
     ? 'Read the file again and copy the text exactly.'
     : `Line ${line + 1} is like it but for white space: copy the text exactly.`;
-}
-
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
 }
 
 function refused(what: string, hint: string): ToolError {

@@ -3,6 +3,7 @@ import { parseTime } from '../../duration.ts';
 import { type ClusterObject, refOf } from '../../objects/meta.ts';
 import type { Job } from '../../objects/workload.ts';
 import { clip } from '../../text.ts';
+import { hasSucceeded } from '../../upgrades/plan-jobs.ts';
 import {
   type Fault,
   faultOf,
@@ -54,18 +55,14 @@ function supersededBy(jobs: readonly Job[]): Set<ClusterObject> {
     ({ namespace, owner }) => `${namespace}/${owner?.kind}/${owner?.name}`,
   );
   const superseded = [...byOwner.values()].flatMap((siblings) => {
-    const newest = Math.max(...siblings.filter(isComplete).map(({ created }) => parseTime(created) ?? 0));
+    const newest = Math.max(...siblings.filter(hasSucceeded).map(({ created }) => parseTime(created) ?? 0));
     return siblings.filter(({ created }) => (parseTime(created) ?? 0) < newest);
   });
   return new Set(superseded);
 }
 
-function isComplete(job: Job): boolean {
-  return conditionOf(job, 'Complete')?.status === 'True';
-}
-
 function suspended(job: Job): Symptom | undefined {
-  return job.suspended && !isComplete(job) ? { state: 'suspended', message: 'suspended' } : undefined;
+  return job.suspended && !hasSucceeded(job) ? { state: 'suspended', message: 'suspended' } : undefined;
 }
 
 function failed(job: Job, world: World): Symptom | undefined {
@@ -122,7 +119,7 @@ function runsLong(job: Job, world: World): Symptom | undefined {
 }
 
 function runs(job: Job): Symptom | undefined {
-  if (isComplete(job) || job.active === 0) return undefined;
+  if (hasSucceeded(job) || job.active === 0) return undefined;
   return {
     state: 'progressing',
     message: `runs: ${job.active} active, ${job.failed} failed`,
