@@ -56,7 +56,8 @@ export function reconciliationOf(input: ReconciliationInput): Reconciliation {
   if (served.length === 0) return nothingServed();
   const judgement = judge(input);
   const subject = subjectOf(input, judgement, { ...filter, state: undefined });
-  const problems = problemsOf(judgement, filter);
+  const isWhole = Object.values(filter).every((part) => part === undefined);
+  const problems = isWhole ? subject.problems : problemsOf(judgement, filter);
   return {
     verdict: verdictOn(subject),
     summary: summaryOf(subject),
@@ -113,7 +114,8 @@ function subjectOf(input: ReconciliationInput, judgement: FluxJudgement, scope: 
   const verdicts = judgement.verdicts.filter((verdict) => matches(verdict, scope));
   const causes = new Set(verdicts.flatMap(({ causedBy }) => causedBy));
   const whole = scope.namespace === undefined && scope.kind === undefined && scope.name === undefined;
-  const problems = problemsOf(judgement, {}).filter(
+  const { remember = forgetful } = input;
+  const problems = remember('problems', [judgement], () => problemsOf(judgement, {})).filter(
     (one) => whole || matches(one, scope) || causes.has(one.ref),
   );
   const doubtful = input.listings.filter(({ state }) => state === 'unknown' || state === 'stale');
