@@ -54,10 +54,10 @@ export function reconciliationOf(input: ReconciliationInput): Reconciliation {
   const served = input.listings.filter(({ state }) => state !== 'absent');
   const filter = { ...input.filter, kind: kindAsked(input.filter.kind, served) };
   if (served.length === 0) return nothingServed();
-  const judgement = judge(input);
-  const subject = subjectOf(input, judgement, { ...filter, state: undefined });
+  const whole = judge(input);
+  const subject = subjectOf(input, whole, { ...filter, state: undefined });
   const isWhole = Object.values(filter).every((part) => part === undefined);
-  const problems = isWhole ? subject.problems : problemsOf(judgement, filter);
+  const problems = isWhole ? subject.problems : problemsOf(whole.judgement, filter);
   return {
     verdict: verdictOn(subject),
     summary: summaryOf(subject),
@@ -91,10 +91,18 @@ function nothingServed(): Reconciliation {
   };
 }
 
-function judge(input: ReconciliationInput): FluxJudgement {
+/** All that is judged, whatever part of it is asked for. */
+interface Whole extends Pick<Subject, 'problems' | 'notes'> {
+  judgement: FluxJudgement;
+}
+
+function judge(input: ReconciliationInput): Whole {
   const { listings, deployments, scoped, now, remember = forgetful } = input;
   const madeOf = [...listings, deployments].flatMap(({ kind, state, items }) => [kind, state, items]);
-  return remember('reconciliation', [...madeOf, scoped, momentOf(now)], () => judgeAnew(input));
+  return remember('reconciliation', [...madeOf, scoped, momentOf(now)], () => {
+    const judgement = judgeAnew(input);
+    return { judgement, problems: problemsOf(judgement, {}), notes: notesOf(input) };
+  });
 }
 
 function judgeAnew({ listings, deployments, scoped, now }: ReconciliationInput): FluxJudgement {
@@ -110,21 +118,21 @@ function judgeAnew({ listings, deployments, scoped, now }: ReconciliationInput):
   });
 }
 
-function subjectOf(input: ReconciliationInput, judgement: FluxJudgement, scope: Filter): Subject {
+function subjectOf(
+  input: ReconciliationInput,
+  { judgement, problems, notes }: Whole,
+  scope: Filter,
+): Subject {
   const verdicts = judgement.verdicts.filter((verdict) => matches(verdict, scope));
   const causes = new Set(verdicts.flatMap(({ causedBy }) => causedBy));
   const whole = scope.namespace === undefined && scope.kind === undefined && scope.name === undefined;
-  const { remember = forgetful } = input;
-  const problems = remember('problems', [judgement], () => problemsOf(judgement, {})).filter(
-    (one) => whole || matches(one, scope) || causes.has(one.ref),
-  );
   const doubtful = input.listings.filter(({ state }) => state === 'unknown' || state === 'stale');
   const unread = doubtful.filter(({ kind }) => scope.kind === undefined || scope.kind === kind);
   return {
     verdicts,
-    problems,
+    problems: whole ? problems : problems.filter((one) => matches(one, scope) || causes.has(one.ref)),
     unread: unread.map(({ kind, state, why }) => `${kind} (${why ?? state})`),
-    notes: notesOf(input),
+    notes,
   };
 }
 

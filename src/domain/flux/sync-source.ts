@@ -22,11 +22,12 @@ export function syncSourceOf(objects: readonly FluxObject[]): SyncSource | undef
   const candidates = objects.filter(
     ({ kind, remote, source }) => kind === 'Kustomization' && !remote && source !== undefined,
   );
-  const root = candidates.toSorted(byLikelihood)[0];
+  const [first, ...others] = candidates;
+  const root = others.reduce((best, one) => (best && byLikelihood(one, best) < 0 ? one : best), first);
   if (root?.source === undefined) return undefined;
   const { kind, name, namespace = root.namespace } = root.source;
   const ref = refOf({ kind, name, namespace });
-  const source = objects.find((object) => refOf(object) === ref);
+  const source = objects.find((object) => object.name === name && refOf(object) === ref);
   return { ref, url: source?.url, branch: source?.branch, revision: source?.artifact?.revision };
 }
 
@@ -41,6 +42,8 @@ function byLikelihood(a: FluxObject, b: FluxObject): number {
 
 function appliesItself(object: FluxObject): boolean {
   return object.inventory.some(
-    (applied) => refOf(applied) === refOf(object) && applied.group === object.group,
+    // Names differ almost always, and are compared without a ref being put together.
+    (applied) =>
+      applied.name === object.name && applied.group === object.group && refOf(applied) === refOf(object),
   );
 }
