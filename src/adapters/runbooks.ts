@@ -30,6 +30,7 @@ export function createRunbookSource(
   options: RunbookOptions,
 ): RunbookSource & { preload: () => Promise<unknown> } {
   const builtIn = once(() => builtInRunbooks(options.builtIn));
+  const alone = once(async () => createRunbookIndex(await builtIn()));
   let made: Made | undefined;
   const make = async (
     commit: string | undefined,
@@ -37,10 +38,13 @@ export function createRunbookSource(
     warnings: string[] = [],
   ): Promise<Made> => ({
     commit,
-    index: createRunbookIndex([...own, ...(await builtIn())], warnings),
+    index:
+      own.length + warnings.length === 0
+        ? await alone()
+        : createRunbookIndex([...own, ...(await builtIn())], warnings),
   });
   return {
-    preload: builtIn,
+    preload: alone,
     async index(signal) {
       try {
         const repository = await options.openRepository?.();

@@ -43,7 +43,7 @@ export interface ClientOptions {
 }
 
 /** What nobody waits for, such as the TLS handshake of each watch, lets reads go first: so many looks, milliseconds apart. */
-const YIELD = { looks: 20, apart: 50 };
+const YIELD = { looks: 10, apart: 100 };
 
 const JSON_TYPE = 'application/json';
 const RETRY_LIMIT_S = 2;
