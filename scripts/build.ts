@@ -49,11 +49,11 @@ const noSchemaCompiler: Plugin = {
   },
 };
 
-/** An import of Node's HTTP modules touches each of their exports, and one of them loads a whole WebSocket client. */
-const httpByRequire: Plugin = {
-  name: 'http-by-require',
+/** An import of these modules of Node touches each of their exports, some of which load a WebSocket client or Web Crypto. */
+const heavyByRequire: Plugin = {
+  name: 'heavy-by-require',
   setup(bundle) {
-    bundle.onResolve({ filter: /^(node:)?https?$/ }, ({ path, kind }) =>
+    bundle.onResolve({ filter: /^(node:)?(https?|crypto)$/ }, ({ path, kind }) =>
       kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
     );
     bundle.onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
@@ -90,7 +90,7 @@ const options: BuildOptions = {
   banner: {
     js: "import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);",
   },
-  plugins: [onlyWhatIsUsed, onlyEnglish, noSchemaCompiler, httpByRequire, onlyRequests],
+  plugins: [onlyWhatIsUsed, onlyEnglish, noSchemaCompiler, heavyByRequire, onlyRequests],
   logLevel: 'warning',
 };
 

@@ -6,20 +6,15 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type Logger, pino } from 'pino';
+import { config as configureZod } from 'zod';
 
 import { KIND_NAMES, neededPermissions } from '#domain/access.ts';
 
 import packageJson from '../package.json' with { type: 'json' };
 import type { KubernetesCluster } from './adapters/kubernetes/cluster.ts';
-import { createAcknowledgedSource } from './adapters/acknowledged.ts';
-import { createPlaceSource } from './adapters/places.ts';
-import { withRecentHead } from './adapters/recent-head.ts';
-import { createRunbookSource } from './adapters/runbooks.ts';
-import { doctor } from './cli/doctor.ts';
 import { readPolicy, validatePolicy } from './cli/policy.ts';
 import { type Commands, createProgram } from './cli/program.ts';
-import { rbacText } from './cli/rbac.ts';
-import { type RecoverParts, recoverProposals } from './cli/recover.ts';
+import type { RecoverParts } from './cli/recover.ts';
 import { repositoryOptions } from './cli/repository-options.ts';
 import { serve } from './cli/serve.ts';
 import { clusterConfigured } from './cli/upstreams.ts';
@@ -35,6 +30,9 @@ import type { ReadContext } from './tool.ts';
 import { type Redactor, createRedactor } from './gate/redaction/redact.ts';
 import { TOOL_NAMES } from './tool-names.ts';
 
+/** Most schemas are used once or twice in a process: to generate code for them costs more than it saves. */
+configureZod({ jitless: true });
+
 const KNOWN = { tools: TOOL_NAMES, kinds: KIND_NAMES };
 const surroundings = { environment: process.env, home: homedir() };
 const stop = new AbortController();
@@ -49,33 +47,22 @@ const commands: Commands = {
     const logger = loggerOf(config);
     const { audit, auditFile } = auditOf(config, logger);
     const openRepo = config.repo === undefined ? undefined : once(() => openRepository(config));
-    const openFiles = openRepo && withRecentHead(async () => (await openRepo()).reader, Date.now);
     const openCluster = clusterConfigured(config, surroundings)
       ? once(() => openReader(config, policy))
       : undefined;
-    const runbooks = createRunbookSource({
-      builtIn: join(import.meta.dirname, '../runbooks'),
-      paths: config.runbookPaths,
-      ...(openFiles && { openRepository: openFiles }),
-    });
+    const openSources = once(async () => (await import('./sources.ts')).sourcesOf(config, openRepo));
     if (openRepo) void recover(config, { audit, auditFile, open: openRepo }, logger);
     return serve({
       ...config,
       policy,
       logger,
-      openTools: async () => Object.values((await import('./catalog.ts')).CATALOG),
-      preload: () => Promise.all([openCluster?.(), runbooks.preload()]),
+      openSources,
+      preload: async () => Promise.all([openCluster?.(), (await openSources()).preload()]),
       ...(openCluster && { openCluster }),
       ...(openRepo && {
         openRepository: openRepo,
         openRendering: once(() => openRendering(openRepo, openCluster)),
       }),
-      runbooks,
-      ...(openRepo && {
-        places: createPlaceSource({ openRepository: async () => (await openRepo()).reader }),
-      }),
-      acknowledged:
-        openFiles && createAcknowledgedSource({ path: config.acknowledged, openRepository: openFiles }),
       audit,
       createRedactor: newRedactor,
       version: packageJson.version,
@@ -84,8 +71,8 @@ const commands: Commands = {
       stop: stop.signal,
     });
   },
-  doctor: (config) =>
-    doctor({
+  doctor: async (config) =>
+    (await import('./cli/doctor.ts')).doctor({
       loadPolicy: () => policyOf(config),
       openCluster: (policy) => openLive(config, logsAllowed(policy)),
       needed: async (cluster, signal, policy) =>
@@ -101,6 +88,7 @@ const commands: Commands = {
     const logs = logsAllowed(policyOf(config));
     const cluster = discover ? await openLive(config, logs) : undefined;
     const served = (await cluster?.discover(stop.signal))?.kinds;
+    const { rbacText } = await import('./cli/rbac.ts');
     print(rbacText({ logs, apiGroups: config.apiGroups, served }).trimEnd());
     return 0;
   },
@@ -150,6 +138,7 @@ async function recover(
   own: Pick<RecoverParts, 'audit' | 'auditFile' | 'open'>,
   logger: Logger,
 ): Promise<void> {
+  const { recoverProposals } = await import('./cli/recover.ts');
   const { signal } = stop;
   const wait = (milliseconds: number): Promise<unknown> =>
     pause(milliseconds, undefined, { signal, ref: false });

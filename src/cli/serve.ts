@@ -9,17 +9,17 @@ import { identify } from '../gate/policy/decide.ts';
 import type { Gate, GateParts } from '../gate/gate.ts';
 import type { Policy } from '../gate/policy/policy.ts';
 import { createRateLimiter } from '../gate/rate-limits.ts';
-import type { Tool } from '../tool.ts';
+import type { Sources } from '../sources.ts';
 import { serveOverStdio } from '../transport/stdio.ts';
 import { restBetweenCalls } from './rest.ts';
 
 /** Everything a stdio server is made of. */
 export interface ServeParts extends Omit<
   GateParts,
-  'tools' | 'policy' | 'rateLimiter' | 'remember' | 'now' | 'deadline'
+  keyof Sources | 'policy' | 'rateLimiter' | 'remember' | 'now' | 'deadline'
 > {
   policy: Policy;
-  openTools: () => Promise<readonly Tool[]>;
+  openSources: () => Promise<Sources>;
   logger: Logger;
   version: string;
   /** Seconds. */
@@ -58,10 +58,10 @@ export async function serve(parts: ServeParts): Promise<number> {
 
 /** Loads the tools, which cost more than the handshake. */
 async function openGate(parts: ServeParts): Promise<Gate> {
-  const [tools, { createGate }] = await Promise.all([parts.openTools(), import('../gate/gate.ts')]);
+  const [sources, { createGate }] = await Promise.all([parts.openSources(), import('../gate/gate.ts')]);
   const gate = createGate({
     ...parts,
-    tools,
+    ...sources,
     policy: () => parts.policy,
     rateLimiter: createRateLimiter(Date.now),
     remember: createMemory(),
