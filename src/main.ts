@@ -53,7 +53,8 @@ const commands: Commands = {
     const openSources = once(async () => (await import('./sources.ts')).sourcesOf(config, openRepo));
     if (openRepo) void recover(config, { audit, auditFile, open: openRepo }, logger);
     return serve({
-      ...config,
+      callTimeout: config.callTimeout,
+      accessTargets: config.accessTargets,
       policy,
       logger,
       openSources,
