@@ -1,14 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 
 import pLimit from 'p-limit';
 
-import { createEngine, engineFiles } from '../../src/adapters/engine/host.ts';
 import { pause } from '../cluster/api.ts';
-import { ensurePrograms } from '../cluster/build.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { fluxCrds } from '../cluster/crds.ts';
 import type { Manifest } from '../cluster/manifest.ts';
@@ -17,16 +11,15 @@ import { deploymentTree, gitRepository, kustomization } from '../cluster/seed.ts
 import { openWorkshop } from '../support/git-repository.ts';
 import { type Peer, startPeer } from './peer.ts';
 import { rawLists, REST_MS } from './measure.ts';
+import { measureRender, type RenderFigures, took } from './render.ts';
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
 /** Rendering and drift of one repository. Times are in milliseconds, memory in MB. */
 export interface RenderedFigures {
   kustomizations: number;
   objects: number;
-  /** A build of one directory: by the engine, and by a process of the kustomize CLI. */
-  render: { engine: number[]; cli: number[] };
+  render: RenderFigures;
   /** drift_diff of everything, from a server that was asked once before for something else. */
   drift: { first: number[]; repeated: number[]; bytes: number };
   /** Lists of the same kinds with their managedFields. */
@@ -64,7 +57,7 @@ export async function measureRendered(runs: number, say: (text: string) => void)
         args: [...args, '--cache-dir', shop.folder('cache'), '--audit-dir', shop.folder('audit')],
       });
     say('rendering');
-    const render = await measureRender(files, say);
+    const render = await measureRender(2 * runs, say);
     say(`drift, ${runs} times`);
     const measured = await measureDrift(plane, start, runs);
     return { kustomizations: KUSTOMIZATIONS, objects, render, ...measured };
@@ -131,49 +124,6 @@ async function longest(peer: Peer, work: () => Promise<void>): Promise<{ ping: n
   }
   await working;
   return worst;
-}
-
-/** Each directory once with the engine that is warm, and once with a new process of the CLI, as there is no other way. */
-async function measureRender(
-  files: Record<string, string>,
-  say: (text: string) => void,
-): Promise<RenderedFigures['render']> {
-  say('the kustomize CLI is built once');
-  const { kustomize } = await ensurePrograms(['kustomize']);
-  const folder = mkdtempSync(join(tmpdir(), 'daytwo-bench-'));
-  const engine = createEngine({ wasm: engineFiles() });
-  const content = new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
-  const artifact = { id: 'bench', files: async () => content };
-  const build = async (path: string): Promise<void> => {
-    const request = { artifact, path, name: 'a', namespace: 'b', spec: {}, variables: {}, strict: true };
-    const built = await engine.build(request, AbortSignal.timeout(60_000));
-    if (!built.ok) throw new Error(built.failure.message);
-  };
-  try {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
-    const figures: RenderedFigures['render'] = { engine: [], cli: [] };
-    await build(pathOf(0));
-    for (let index = 1; index < KUSTOMIZATIONS; index += 1) {
-      const path = pathOf(index);
-      figures.engine.push(await took(() => build(path)));
-      figures.cli.push(
-        await took(() => run(kustomize, ['build', join(folder, path)], { maxBuffer: 2 ** 26 })),
-      );
-    }
-    return figures;
-  } finally {
-    await engine.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function took(work: () => Promise<unknown>): Promise<number> {
-  const before = performance.now();
-  await work();
-  return performance.now() - before;
 }
 
 function pathOf(index: number): string {

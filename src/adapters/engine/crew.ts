@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { ToolError } from '../../errors.ts';
 import { type Lane, Lanes } from './lanes.ts';
 import type { Answer } from './protocol.ts';
+import type { Compiled } from './protocol.ts';
 import { Thread } from './thread.ts';
 
 /** Limits of the engine; times in milliseconds. */
@@ -34,7 +35,7 @@ export class Crew {
   readonly #lanes = new Lanes<Job>();
   readonly #files: readonly string[];
   readonly #limits: EngineLimits;
-  #module: WebAssembly.Module | undefined;
+  #compiled: Compiled | undefined;
   #thread: Thread | undefined;
   #busy = false;
   #closed = false;
@@ -112,8 +113,8 @@ export class Crew {
     const file = await firstExisting(this.#files);
     if (file === undefined) throw missing();
     try {
-      const { thread, module } = await Thread.start({ file, module: this.#module });
-      this.#module = module;
+      const { thread, compiled } = await Thread.start({ file, compiled: this.#compiled });
+      this.#compiled = compiled;
       this.#thread = thread;
     } catch (cause) {
       throw broken(cause);
@@ -131,7 +132,7 @@ export class Crew {
 
   #release(): void {
     this.#end();
-    this.#module = undefined;
+    this.#compiled = undefined;
   }
 
   #end(): void {

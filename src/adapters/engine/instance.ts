@@ -1,6 +1,7 @@
 import { ConsoleStdout, type Directory, OpenFile, File, WASI, wasi } from '@bjorn3/browser_wasi_shim';
 
 import { MountedArtifact } from './filesystem.ts';
+import type { Segment } from './sections.ts';
 
 /** What the module exports besides what WASI asks for; sizes in bytes, results with the address in the upper half. */
 interface Exports {
@@ -46,8 +47,8 @@ export class Instance {
   readonly #exports: Exports;
   #words = '';
 
-  /** Throws when the module is not the engine. */
-  constructor(module: WebAssembly.Module) {
+  /** Of a module without the data of its memory, and that data. Throws when the module is not the engine. */
+  constructor(module: WebAssembly.Module, data: readonly Segment[]) {
     const decoder = new TextDecoder();
     const listen = new ConsoleStdout((text) => {
       this.#words = (this.#words + decoder.decode(text)).slice(0, FIRST_WORDS);
@@ -62,6 +63,8 @@ export class Instance {
       wasi_snapshot_preview1: { ...this.#wasi.wasiImport, ...refused },
     });
     this.#exports = instance.exports as Exports;
+    const memory = new Uint8Array(this.#exports.memory.buffer);
+    for (const { offset, bytes } of data) memory.set(bytes, offset);
     this.#wasi.initialize({ exports: this.#exports });
   }
 

@@ -19,13 +19,19 @@ export type Answer =
   | { lines: readonly Uint8Array[]; memoryBytes: number }
   | { trap: 'failed' | 'out-of-memory'; message: string };
 
-/** The first message of the thread: it is ready, and has this compiled module to hand to the next one. */
-export interface Ready {
+/** A compiled module, and the hash of the data it was compiled without: it runs with no other. */
+export interface Compiled {
   module: WebAssembly.Module;
+  data: string;
 }
 
-/** What the thread starts with: a module that was compiled before, or the file of one. */
+/** The first message of the thread: it is ready, and has this to hand to the next one. */
+export interface Ready {
+  compiled: Compiled;
+}
+
+/** What the thread starts with: the file of the engine, and what was compiled of it before. */
 export interface Start {
   file: string;
-  module?: WebAssembly.Module;
+  compiled?: Compiled | undefined;
 }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-import type { Answer, Question, Ready, Start } from './protocol.ts';
+import type { Answer, Compiled, Question, Ready, Start } from './protocol.ts';
 
 /** Beside this file in a clone; in the package the bundler has put it beside the entry, under this name. */
 const ENTRY = import.meta.filename.endsWith('.ts') ? './worker.ts' : './engine-worker.js';
@@ -27,8 +27,8 @@ export class Thread {
     worker.unref();
   }
 
-  /** Resolves when the engine is up, with its compiled module for the next start; rejects when it does not start. */
-  static async start(start: Start): Promise<{ thread: Thread; module: WebAssembly.Module }> {
+  /** Resolves when the engine is up, with what was compiled for the next start; rejects when it does not start. */
+  static async start(start: Start): Promise<{ thread: Thread; compiled: Compiled }> {
     const worker = new Worker(new URL(ENTRY, import.meta.url), {
       workerData: start,
       resourceLimits: LIMITS,
@@ -40,9 +40,9 @@ export class Thread {
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('the thread of the engine ended at once')));
-    const { module } = await promise;
+    const { compiled } = await promise;
     worker.removeListener('error', reject);
-    return { thread: new Thread(worker), module };
+    return { thread: new Thread(worker), compiled };
   }
 
   get isEnded(): boolean {

@@ -1,4 +1,5 @@
 /** The thread that the engine runs in: one question at a time, and its end when an instance of the engine ends. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
@@ -9,33 +10,40 @@ import { treeOf } from './filesystem.ts';
 import { Instance } from './instance.ts';
 import { cutIntoChunks } from './lines.ts';
 import type { Answer, Question, Ready, Start } from './protocol.ts';
+import { type Segment, takeApart } from './sections.ts';
 
-/** Of 30,000 functions a build runs few: checked when they are called, and optimised early, since the first builds count. */
-const FLAGS = ['--wasm-lazy-validation', '--wasm-tiering-budget=4000000'];
+/**
+ * Of 30,000 functions a build runs few: checked when they are called, and optimised later than V8 would: the compiler takes the
+ * second core from the first builds, and tens of megabytes for good.
+ */
+const FLAGS = ['--wasm-lazy-validation', '--wasm-tiering-budget=40000000'];
 
 if (parentPort !== null) await serve(parentPort, workerData as Start);
 
-async function serve(port: MessagePort, { file, module }: Start): Promise<void> {
+async function serve(port: MessagePort, { file, compiled }: Start): Promise<void> {
   for (const flag of FLAGS) setFlagsFromString(flag);
-  const compiled = module ?? (await compiledFrom(file));
-  const instance = new Instance(compiled);
+  const { buffer } = readFileSync(file);
+  const { code, segments } = takeApart(new Uint8Array(buffer));
+  const data = hashOf(segments);
+  const module = compiled?.data === data ? compiled.module : await WebAssembly.compile(code);
+  const instance = new Instance(module, segments);
+  // The file's 60 MB are given back at once: no collection would come by for long.
+  buffer.transfer(0);
   const artifacts = new Map<string, Directory>();
   port.on('message', (question: Question) => {
     const answer = guarded(instance, () => reply(question, instance, artifacts));
     port.postMessage(
       answer,
-      'lines' in answer ? answer.lines.map(({ buffer }) => buffer as ArrayBuffer) : [],
+      'lines' in answer ? answer.lines.map(({ buffer: lines }) => lines as ArrayBuffer) : [],
     );
   });
-  port.postMessage({ module: compiled } satisfies Ready);
+  port.postMessage({ compiled: { module, data } } satisfies Ready);
 }
 
-/** The file's own 60 MB are given back at once: the compiler has a copy, and no collection would come by for long. */
-async function compiledFrom(file: string): Promise<WebAssembly.Module> {
-  const { buffer } = readFileSync(file);
-  const compiled = await WebAssembly.compile(new Uint8Array(buffer));
-  buffer.transfer(0);
-  return compiled;
+function hashOf(segments: readonly Segment[]): string {
+  const hash = createHash('sha256');
+  for (const { offset, bytes } of segments) hash.update(`${offset} ${bytes.length}\n`).update(bytes);
+  return hash.digest('hex');
 }
 
 function guarded(instance: Instance, answer: () => readonly Uint8Array[]): Answer {

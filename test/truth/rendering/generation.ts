@@ -1,3 +1,6 @@
+import { stringify } from 'yaml';
+
+import type { Manifest } from '../../cluster/manifest.ts';
 import { type RenderingCase, configMap, deployment, kustomization } from './case.ts';
 
 const ROLE = `apiVersion: rbac.authorization.k8s.io/v1
@@ -224,6 +227,21 @@ data:
     },
   },
   {
+    name: 'texts of many shapes, quoted and as blocks',
+    files: {
+      'quoted.json': JSON.stringify(textsNamed('quoted')),
+      'blocks.yaml': stringify(textsNamed('blocks'), { defaultStringType: 'BLOCK_LITERAL' }),
+    },
+  },
+  {
+    name: 'a key that is a number',
+    files: {
+      'a.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: keys, namespace: "@NS"}\ndata: {k: {1: a}}\n',
+    },
+    fails: /unsupported type: map\[interface \{\}\]/,
+  },
+  {
     name: 'numbers, quantities and ports keep their types',
     files: {
       'a.yaml': deployment('typed', [
@@ -289,3 +307,15 @@ status: {loadBalancer: {}}
     fails: /kind/i,
   },
 ];
+
+/** A ConfigMap with a text of each start, middle and end that YAML has rules of its own for. */
+function textsNamed(name: string): Manifest {
+  const starts = ['', ' ', '\n', '# ', '- ', 'a: ', '"', '%'];
+  const middles = ['b', 'b\nc', 'b\n\nc', 'b \nc', 'b\n  c', 'b\n---\nc', '{{ b }}\n\tc', 'yes'];
+  const ends = ['', '\n', '\n\n', ' ', '\n '];
+  const texts = starts.flatMap((start) =>
+    middles.flatMap((middle) => ends.map((end) => `${start}${middle}${end}`)),
+  );
+  const data = Object.fromEntries(texts.map((text, index) => [`text-${index}`, text]));
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: '@NS' }, data };
+}

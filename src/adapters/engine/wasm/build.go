@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -99,17 +100,36 @@ func (r *buildRequest) overlay(fs *artifact, directory string) ([]string, kustom
 	if err != nil {
 		return nil, action, err
 	}
+	fs.file, fs.content, fs.plain = file, manifest, manifest
+	asked, err := askedOf(manifest)
+	if err == nil && !slices.Contains(asked, types.OriginAnnotations) {
+		fs.content, err = withOrigins(manifest, asked)
+	}
+	return asked, action, err
+}
+
+// askedOf is the build metadata that a generated kustomization asks for.
+func askedOf(manifest []byte) ([]string, error) {
+	if !bytes.Contains(manifest, []byte("buildMetadata:")) {
+		return nil, nil
+	}
+	var k types.Kustomization
+	err := yaml.Unmarshal(manifest, &k)
+	return k.BuildMetadata, err
+}
+
+// withOrigins adds the origins to the build metadata; a manifest that has none gets it as a line, as reading and writing
+// one takes a tenth of the build of a small directory.
+func withOrigins(manifest []byte, asked []string) ([]byte, error) {
+	if len(asked) == 0 {
+		return slices.Concat(manifest, []byte("buildMetadata: ["+types.OriginAnnotations+"]\n")), nil
+	}
 	var k types.Kustomization
 	if err := yaml.Unmarshal(manifest, &k); err != nil {
-		return nil, action, err
+		return nil, err
 	}
-	asked := k.BuildMetadata
-	if !slices.Contains(asked, types.OriginAnnotations) {
-		k.BuildMetadata = append(slices.Clone(asked), types.OriginAnnotations)
-	}
-	fs.original, err = yaml.Marshal(k)
-	fs.file, fs.content, fs.plain = file, fs.original, manifest
-	return asked, action, err
+	k.BuildMetadata = append(k.BuildMetadata, types.OriginAnnotations)
+	return yaml.Marshal(k)
 }
 
 func (r *buildRequest) kustomization() unstructured.Unstructured {
@@ -129,7 +149,7 @@ func run(fs *artifact, directory string, asked []string) (resmap.ResMap, []strin
 	}
 	origins := make([]string, resources.Size())
 	for i, res := range resources.Resources() {
-		origins[i] = originOf(fs, directory, res)
+		origins[i] = originOf(directory, res)
 	}
 	if slices.Contains(asked, types.OriginAnnotations) {
 		return resources, origins, nil

@@ -3,10 +3,10 @@ package main
 import (
 	"bytes"
 	"regexp"
+	"strings"
 
 	ssautil "github.com/fluxcd/pkg/ssa/utils"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/kustomize/api/resource"
 	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -25,18 +25,28 @@ func objectsIn(res *resource.Resource) ([]*unstructured.Unstructured, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(m)
-	if err != nil {
-		return nil, err
-	}
-	object := &unstructured.Unstructured{}
-	if err := object.UnmarshalJSON(text); err != nil {
-		return nil, err
-	}
+	object := &unstructured.Unstructured{Object: widened(m).(map[string]any)}
 	if ssautil.IsKubernetesObject(object) && !ssautil.IsKustomization(object) {
 		return []*unstructured.Unstructured{object}, nil
 	}
 	return nil, nil
+}
+
+// widened turns the whole numbers of YAML into those that JSON is read with, in place.
+func widened(v any) any {
+	switch v := v.(type) {
+	case int:
+		return int64(v)
+	case map[string]any:
+		for name, value := range v {
+			v[name] = widened(value)
+		}
+	case []any:
+		for i, value := range v {
+			v[i] = widened(value)
+		}
+	}
+	return v
 }
 
 // survivors are the values of other types than text that are written and read as they are.
@@ -49,7 +59,9 @@ var survivors = map[string]*regexp.Regexp{
 // survives tells that a node is the same once it was written and read. A list of objects is taken apart when it is read.
 func survives(node *kyaml.Node) bool {
 	switch node.Kind {
-	case kyaml.MappingNode, kyaml.SequenceNode:
+	case kyaml.MappingNode:
+		return node.Anchor == "" && every(node.Content, survives) && keysAreText(node)
+	case kyaml.SequenceNode:
 		return node.Anchor == "" && every(node.Content, survives)
 	case kyaml.ScalarNode:
 		return node.Anchor == "" && scalarSurvives(node)
@@ -58,22 +70,36 @@ func survives(node *kyaml.Node) bool {
 	}
 }
 
+// keysAreText is false where JSON has no such key, and Flux fails.
+func keysAreText(node *kyaml.Node) bool {
+	for i := 0; i < len(node.Content); i += 2 {
+		if node.Content[i].Tag != kyaml.NodeTagString {
+			return false
+		}
+	}
+	return true
+}
+
 func scalarSurvives(node *kyaml.Node) bool {
 	if node.Tag == kyaml.NodeTagString {
-		return node.Style&(kyaml.FoldedStyle|kyaml.LiteralStyle|kyaml.TaggedStyle) == 0 && isPlain(node.Value)
+		return node.Style&(kyaml.FoldedStyle|kyaml.TaggedStyle) == 0 && isPlain(node.Value)
 	}
 	allowed := survivors[node.Tag]
 	return allowed != nil && node.Style == 0 && allowed.MatchString(node.Value)
 }
 
-// isPlain is true of one line of ASCII.
+// isPlain is true of ASCII that is read as it was written, as a block of several lines too. What those may lose are spaces
+// before the first line and behind any, and line feeds at the end.
 func isPlain(text string) bool {
 	for i := range len(text) {
-		if text[i] < ' ' || text[i] > '~' {
+		if c := text[i]; c != '\n' && (c < ' ' || c > '~') {
 			return false
 		}
 	}
-	return true
+	if !strings.Contains(text, "\n") {
+		return true
+	}
+	return text[0] > ' ' && !strings.HasSuffix(text, "\n\n") && !strings.Contains(text, " \n") && !strings.HasSuffix(text, " ")
 }
 
 // isList is true of more than lists, which does no harm.
