@@ -6,17 +6,16 @@ import { withRecentHead } from './adapters/recent-head.ts';
 import { createRunbookSource } from './adapters/runbooks.ts';
 import { CATALOG } from './catalog.ts';
 import type { Config } from './config.ts';
-import type { GateParts } from './gate/gate.ts';
+import type { Sources } from './cli/serve.ts';
 import type { OpenedHere } from './rendering.ts';
 
-/** The tools, and what they read besides a cluster and a repository. */
-export type Sources = Pick<GateParts, 'tools' | 'runbooks' | 'places' | 'acknowledged'> & {
-  /** Reads what the first lookup of a runbook needs; never rejects. */
+/** What a server answers from, and how to read ahead what its first lookup of a runbook needs. */
+export interface PreloadedSources extends Sources {
   preload: () => Promise<unknown>;
-};
+}
 
 /** Makes them of a configuration; opens nothing. Costs more to load than the handshake of a server takes. */
-export function sourcesOf(config: Config, openRepository?: () => Promise<OpenedHere>): Sources {
+export function sourcesOf(config: Config, openRepository?: () => Promise<OpenedHere>): PreloadedSources {
   const tools = Object.values(CATALOG);
   const builtIn = join(import.meta.dirname, '../runbooks');
   const paths = config.runbookPaths;

@@ -9,9 +9,11 @@ import { identify } from '../gate/policy/decide.ts';
 import type { Gate, GateParts } from '../gate/gate.ts';
 import type { Policy } from '../gate/policy/policy.ts';
 import { createRateLimiter } from '../gate/rate-limits.ts';
-import type { Sources } from '../sources.ts';
 import { serveOverStdio } from '../transport/stdio.ts';
 import { restBetweenCalls } from './rest.ts';
+
+/** The tools, and what they read besides a cluster and a repository. */
+export type Sources = Pick<GateParts, 'tools' | 'runbooks' | 'places' | 'acknowledged'>;
 
 /** Everything a stdio server is made of. */
 export interface ServeParts extends Omit<

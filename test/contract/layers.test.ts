@@ -30,6 +30,10 @@ const LAYERS: readonly { layer: string; mayImport: readonly string[] }[] = [
     ],
   },
   { layer: 'src/rendering.ts', mayImport: ['src/adapters/', 'src/gate/', 'src/domain/', 'src/errors.ts'] },
+  {
+    layer: 'src/sources.ts',
+    mayImport: ['src/adapters/', 'src/catalog.ts', 'src/cli/', 'src/config.ts', 'src/rendering.ts'],
+  },
   { layer: 'src/main.ts', mayImport: ['src/', 'package.json'] },
   { layer: 'src/bin.ts', mayImport: ['src/main.ts', 'package.json'] },
 ];
