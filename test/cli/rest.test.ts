@@ -12,7 +12,7 @@ describe('rest between calls', () => {
 
   test('begins a second after the last call, once', async () => {
     const collect = vi.fn<() => void>();
-    const thenRest = restBetweenCalls(collect);
+    const thenRest = restBetweenCalls({ used: () => 100, collect });
 
     await thenRest(async () => 'a');
     vi.advanceTimersByTime(900);
@@ -27,7 +27,7 @@ describe('rest between calls', () => {
 
   test('never begins while a call runs', async () => {
     const collect = vi.fn<() => void>();
-    const thenRest = restBetweenCalls(collect);
+    const thenRest = restBetweenCalls({ used: () => 100, collect });
     const slow = Promise.withResolvers<string>();
 
     const answer = thenRest(() => slow.promise);
@@ -44,7 +44,7 @@ describe('rest between calls', () => {
 
   test('begins after a call that failed, and passes its error on', async () => {
     const collect = vi.fn<() => void>();
-    const thenRest = restBetweenCalls(collect);
+    const thenRest = restBetweenCalls({ used: () => 100, collect });
 
     const failing = thenRest(() => Promise.reject(new Error('no')));
 
@@ -52,6 +52,28 @@ describe('rest between calls', () => {
     vi.advanceTimersByTime(1_000);
     expect(collect).toHaveBeenCalledTimes(1);
   });
+});
+
+test('passes until the calls have left a tenth of garbage, which it then collects', async () => {
+  vi.useFakeTimers();
+  const heap = { bytes: 500 };
+  const collect = vi.fn<() => void>(() => {
+    heap.bytes = 100;
+  });
+  const thenRest = restBetweenCalls({ used: () => heap.bytes, collect });
+  const counts: number[] = [];
+
+  for (const bytes of [500, 105, 109, 111, 109]) {
+    await thenRest(async () => {
+      heap.bytes = bytes;
+    });
+    vi.advanceTimersByTime(2_000);
+    counts.push(collect.mock.calls.length);
+  }
+  vi.useRealTimers();
+
+  // 500 is the first, and 111 over a tenth more than the 100 it left.
+  expect(counts).toEqual([1, 1, 1, 2, 2]);
 });
 
 test('a real rest collects what nobody holds', async () => {

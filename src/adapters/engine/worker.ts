@@ -16,7 +16,7 @@ import { type Segment, takeApart } from './sections.ts';
  * Of 30,000 functions a build runs few: checked when they are called, and optimised later than V8 would: the compiler takes the
  * second core from the first builds, and tens of megabytes for good.
  */
-const FLAGS = ['--wasm-lazy-validation', '--wasm-tiering-budget=40000000'];
+const FLAGS = ['--wasm-lazy-validation', '--wasm-tiering-budget=200000000'];
 
 if (parentPort !== null) await serve(parentPort, workerData as Start);
 
