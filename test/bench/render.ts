@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { createEngine, engineFiles } from '../../src/adapters/engine/host.ts';
 import { ensurePrograms } from '../cluster/build.ts';
+import { filesOf } from '../support/checkout.ts';
 
 const run = promisify(execFile);
 const EXAMPLE = join(import.meta.dirname, '../../examples/homelab/repository');
@@ -19,13 +19,13 @@ export interface RenderFigures {
 }
 
 /**
- * Builds every directory of the example repository: with the engine of a server, which has built it for an earlier commit, and
- * with a new process of the CLI, as there is no other way to use it. Each takes its rounds by itself, as it would.
+ * Builds every directory of the example repository: with the engine of a server, which has built it for as many earlier commits,
+ * and with a new process of the CLI, as there is no other way to use it. Each takes its rounds by itself, as it would.
  */
 export async function measureRender(rounds: number, say: (text: string) => void): Promise<RenderFigures> {
   say('the kustomize CLI is built once');
   const { kustomize } = await ensurePrograms(['kustomize']);
-  const files = await filesIn(EXAMPLE);
+  const files = await filesOf(EXAMPLE);
   const directories = [...files.keys()].filter((path) => path.endsWith('/kustomization.yaml')).map(dirname);
   const engine = createEngine({ wasm: engineFiles() });
   const artifact = { id: 'example', files: async () => files };
@@ -49,15 +49,6 @@ export async function measureRender(rounds: number, say: (text: string) => void)
   } finally {
     await engine.close();
   }
-}
-
-async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile()) files.set(relative(folder, path), await readFile(path));
-  }
-  return files;
 }
 
 /** Milliseconds of each. */

@@ -3,8 +3,7 @@
  * and with the engine, and counts how often both give the same objects.
  */
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import pLimit from 'p-limit';
@@ -12,6 +11,7 @@ import pLimit from 'p-limit';
 import { createEngine, engineFiles } from '../../src/adapters/engine/host.ts';
 import type { Build, JsonObject } from '../../src/domain/desired/engine.ts';
 import { ensurePrograms } from '../cluster/build.ts';
+import { filesOf } from '../support/checkout.ts';
 import { firstDifference } from './rendering/first-difference.ts';
 
 /** Flux asks for origins where a kustomization has no resources of its own; the CLI does not. */
@@ -27,7 +27,7 @@ await engine.close();
 type Verdict = 'equal' | 'both fail' | 'remote base' | 'differ';
 
 async function compare(checkout: string): Promise<void> {
-  const files = await filesIn(checkout);
+  const files = await filesOf(checkout);
   const directories = [...files.keys()]
     .filter((file) => /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(file))
     .map((file) => dirname(file).replace(/^\.$/, ''));
@@ -123,19 +123,6 @@ function plain(built: Build & { ok: true }): Record<string, JsonObject> {
     return [name, { ...object, metadata: own }];
   });
   return Object.fromEntries(objects);
-}
-
-async function filesIn(checkout: string): Promise<Map<string, Uint8Array>> {
-  const entries = await readdir(checkout, { recursive: true, withFileTypes: true });
-  const files = new Map<string, Uint8Array>();
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    const name = relative(checkout, path);
-    if (name.startsWith('.git/')) continue;
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isFile()) files.set(name, await readFile(path));
-  }
-  return files;
 }
 
 function print(line: string): void {

@@ -2,8 +2,7 @@ import { access } from 'node:fs/promises';
 
 import { ToolError } from '../../errors.ts';
 import { type Lane, Lanes } from './lanes.ts';
-import type { Answer } from './protocol.ts';
-import type { Compiled } from './protocol.ts';
+import type { Answer, Compiled } from './protocol.ts';
 import { Thread } from './thread.ts';
 
 /** Limits of the engine; times in milliseconds. */

@@ -100,36 +100,28 @@ func (r *buildRequest) overlay(fs *artifact, directory string) ([]string, kustom
 	if err != nil {
 		return nil, action, err
 	}
-	fs.file, fs.content, fs.plain = file, manifest, manifest
-	asked, err := askedOf(manifest)
-	if err == nil && !slices.Contains(asked, types.OriginAnnotations) {
-		fs.content, err = withOrigins(manifest, asked)
-	}
+	content, asked, err := withOrigins(manifest)
+	fs.file, fs.content, fs.plain = file, content, manifest
 	return asked, action, err
 }
 
-// askedOf is the build metadata that a generated kustomization asks for.
-func askedOf(manifest []byte) ([]string, error) {
+// withOrigins is a generated kustomization that asks for origins, and the build metadata that it asked for before. One that
+// asked for none gets them as a line: to read and write one takes a tenth of the build of a small directory.
+func withOrigins(manifest []byte) (content []byte, asked []string, err error) {
 	if !bytes.Contains(manifest, []byte("buildMetadata:")) {
-		return nil, nil
-	}
-	var k types.Kustomization
-	err := yaml.Unmarshal(manifest, &k)
-	return k.BuildMetadata, err
-}
-
-// withOrigins adds the origins to the build metadata; a manifest that has none gets it as a line, as reading and writing
-// one takes a tenth of the build of a small directory.
-func withOrigins(manifest []byte, asked []string) ([]byte, error) {
-	if len(asked) == 0 {
-		return slices.Concat(manifest, []byte("buildMetadata: ["+types.OriginAnnotations+"]\n")), nil
+		return slices.Concat(manifest, []byte("buildMetadata: ["+types.OriginAnnotations+"]\n")), nil, nil
 	}
 	var k types.Kustomization
 	if err := yaml.Unmarshal(manifest, &k); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	k.BuildMetadata = append(k.BuildMetadata, types.OriginAnnotations)
-	return yaml.Marshal(k)
+	asked = k.BuildMetadata
+	if slices.Contains(asked, types.OriginAnnotations) {
+		return manifest, asked, nil
+	}
+	k.BuildMetadata = append(slices.Clone(asked), types.OriginAnnotations)
+	content, err = yaml.Marshal(k)
+	return content, asked, err
 }
 
 func (r *buildRequest) kustomization() unstructured.Unstructured {
